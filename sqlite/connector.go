@@ -1,0 +1,116 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+type role int
+
+const (
+	roleWriter role = iota
+	roleReader
+)
+
+// dataSource is the only place where a data source name is built. Pragma values
+// run as SQL, so everything in it but the path is a constant or a number, and
+// the path is escaped as a URI.
+func dataSource(path string, r role, opts Options) string {
+	mode := "rw"
+	if opts.Create {
+		mode = "rwc"
+	}
+	synchronous := "FULL"
+	if opts.Relaxed {
+		synchronous = "NORMAL"
+	}
+	q := url.Values{
+		"mode":          {mode},
+		"_defensive":    {"1"},
+		"_dqs":          {"0"},
+		"_error_rc":     {"1"},
+		"_busy_timeout": {strconv.FormatInt(opts.BusyTimeout.Milliseconds(), 10)},
+		"_synchronous":  {synchronous},
+		"_foreign_keys": {"on"},
+		"_pragma":       {"trusted_schema(0)"},
+	}
+	switch r {
+	case roleWriter:
+		q.Set("_txlock", "immediate")
+	case roleReader:
+		q.Set("_query_only", "on")
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+}
+
+// connector opens the physical connections of a pool and hardens each one
+// before it is first used.
+type connector struct {
+	db  *DB
+	dsn string
+}
+
+// Driver implements [driver.Connector].
+func (c *connector) Driver() driver.Driver { return &sqlite.Driver{} }
+
+// Connect implements [driver.Connector].
+func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	base, err := sqlite.NewConnector(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := base.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.harden(ctx, conn); err != nil {
+		return nil, fmt.Errorf("%w (closing: %v)", err, conn.Close())
+	}
+	return conn, nil
+}
+
+// harden forbids ATTACH, which is how SQL would reach another file, and sets
+// the size ceiling. Both belong to a connection, not to the file.
+//
+// The driver offers the limit only on a sql.Conn. So the connection is shown to
+// a passing sql.DB which never gets it back: closing that one ends its
+// goroutine and leaves the connection open.
+func (c *connector) harden(ctx context.Context, conn driver.Conn) error {
+	passing := sql.OpenDB(single{conn})
+	defer passing.Close()
+	sc, err := passing.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := sqlite.Limit(sc, sqlite3.SQLITE_LIMIT_ATTACHED, 0); err != nil {
+		return fmt.Errorf("forbid attach: %w", err)
+	}
+	if pages := c.db.maxPages.Load(); pages > 0 {
+		if _, err := sc.ExecContext(ctx, maxPagesPragma(pages)); err != nil {
+			return fmt.Errorf("set size ceiling: %w", err)
+		}
+	}
+	return nil
+}
+
+// maxPagesPragma is the statement that bounds the file; 0 lifts the bound to
+// SQLite's own (https://www.sqlite.org/pragma.html#pragma_max_page_count).
+func maxPagesPragma(pages int64) string {
+	if pages == 0 {
+		pages = 1<<32 - 2
+	}
+	return "PRAGMA max_page_count=" + strconv.FormatInt(pages, 10)
+}
+
+// single is a connector that has exactly one connection to give.
+type single struct{ conn driver.Conn }
+
+func (s single) Connect(context.Context) (driver.Conn, error) { return s.conn, nil }
+func (s single) Driver() driver.Driver                        { return &sqlite.Driver{} }

@@ -1,0 +1,141 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// Schema is what a database file must contain: steps that build it from
+// nothing, one after the other. The number of steps done is kept in the file as
+// PRAGMA user_version.
+type Schema struct {
+	// ApplicationID marks the file as one of this program's
+	// (https://www.sqlite.org/pragma.html#pragma_application_id); 0 is not checked.
+	ApplicationID int32
+	// Steps are SQL texts. A step that was ever released is never changed.
+	Steps []string
+}
+
+// Version is the user_version of a file that has the whole schema.
+func (s Schema) Version() int { return len(s.Steps) }
+
+// ReadSteps reads the steps of a schema from files named 0001_what.sql,
+// 0002_what.sql and so on in the top folder of fsys.
+func ReadSteps(fsys fs.FS) ([]string, error) {
+	names, err := fs.Glob(fsys, "*.sql") // sorted
+	if err != nil {
+		return nil, fmt.Errorf("list migrations: %w", err)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("list migrations: no .sql files")
+	}
+	steps := make([]string, 0, len(names))
+	for i, name := range names {
+		number, _, ok := strings.Cut(path.Base(name), "_")
+		if n, err := strconv.Atoi(number); !ok || err != nil || n != i+1 {
+			return nil, fmt.Errorf("migration %s: want a name that starts with %04d_", name, i+1)
+		}
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("read migration %s: %w", name, err)
+		}
+		steps = append(steps, string(text))
+	}
+	return steps, nil
+}
+
+// fileState is what a file says of itself before its tables are touched.
+type fileState struct {
+	version       int
+	applicationID int32
+	pageSize      int64
+}
+
+func readFileState(ctx context.Context, q *sql.DB) (fileState, error) {
+	var s fileState
+	err := q.QueryRowContext(ctx, `SELECT (SELECT user_version FROM pragma_user_version),
+		(SELECT application_id FROM pragma_application_id), (SELECT page_size FROM pragma_page_size)`).
+		Scan(&s.version, &s.applicationID, &s.pageSize)
+	return s, translate(err)
+}
+
+// Version returns the number of schema steps that the file has.
+func (db *DB) Version(ctx context.Context) (int, error) {
+	s, err := readFileState(ctx, db.read)
+	return s.version, err
+}
+
+// migrate does the steps that are missing. Each step and its version change are
+// one transaction, so that a crash leaves a file at a whole step.
+func (db *DB) migrate(ctx context.Context, schema Schema, state fileState, trace func(string)) error {
+	for state.version < schema.Version() {
+		done, err := db.step(ctx, schema, trace)
+		if err != nil {
+			return err
+		}
+		state.version = done
+	}
+	return nil
+}
+
+// accepts reports why a file is not one of this schema.
+func (s Schema) accepts(state fileState) error {
+	if state.version > s.Version() && len(s.Steps) > 0 {
+		return fmt.Errorf("%w: it is at version %d, this program knows %d", ErrNewer, state.version, s.Version())
+	}
+	// A file with version 0 is new or made by another program, whose id the
+	// first step replaces.
+	if s.ApplicationID != 0 && state.version > 0 && state.applicationID != s.ApplicationID {
+		return fmt.Errorf("%w: application id %#x, want %#x", ErrForeign, state.applicationID, s.ApplicationID)
+	}
+	return nil
+}
+
+// step does the next missing step and returns the version after it. The version
+// is read inside the transaction: another process may have been faster.
+func (db *DB) step(ctx context.Context, schema Schema, trace func(string)) (int, error) {
+	var version int
+	err := db.Write(ctx, func(tx *sql.Tx) error {
+		if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+			return err
+		}
+		if version >= schema.Version() {
+			return nil
+		}
+		if err := runStep(ctx, tx, schema, version); err != nil {
+			return err
+		}
+		version++
+		call(trace, "migrate:before-commit")
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("migrate to version %d: %w", version, err)
+	}
+	call(trace, "migrate:after-commit")
+	return version, nil
+}
+
+func runStep(ctx context.Context, tx *sql.Tx, schema Schema, version int) error {
+	if _, err := tx.ExecContext(ctx, schema.Steps[version]); err != nil {
+		return fmt.Errorf("step %d: %w", version+1, err)
+	}
+	if version == 0 && schema.ApplicationID != 0 {
+		if _, err := tx.ExecContext(ctx, "PRAGMA application_id="+strconv.Itoa(int(schema.ApplicationID))); err != nil {
+			return fmt.Errorf("set application id: %w", err)
+		}
+	}
+	_, err := tx.ExecContext(ctx, "PRAGMA user_version="+strconv.Itoa(version+1))
+	return err
+}
+
+func call(trace func(string), point string) {
+	if trace != nil {
+		trace(point)
+	}
+}

@@ -1,0 +1,72 @@
+package tenant
+
+import (
+	"context"
+	"time"
+)
+
+// watch closes tenants that were idle for long and follows what other
+// processes do to open ones.
+func (r *Registry[T]) watch(ctx context.Context) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		r.closeIdle()
+		for _, e := range r.openEntries() {
+			r.compare(e)
+		}
+	}
+}
+
+// closeIdle closes the tenants that nobody used within the idle time.
+func (r *Registry[T]) closeIdle() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.fleet.now()
+	for r.idle.Len() > 0 {
+		e := r.idle.Front().Value.(*entry[T])
+		if now.Sub(e.lastUsed) < r.opts.Idle {
+			break
+		}
+		r.askToLeave(e)
+	}
+	r.failures.prune(now)
+}
+
+func (r *Registry[T]) openEntries() []*entry[T] {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []*entry[T]
+	for _, e := range r.tenants {
+		if e.phase == open {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// compare holds an open tenant against the disk and closes it when its home is
+// gone or its state forbids its use.
+func (r *Registry[T]) compare(e *entry[T]) {
+	var why error
+	if !e.home.inPlace() {
+		why = ErrNotExist
+	} else if why = e.home.refresh(); why == nil {
+		why = e.home.State().usable()
+	}
+	if why == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e.phase != open {
+		return // it was closed meanwhile, which is why its home did not answer
+	}
+	r.log.Warn("close tenant", "kind", r.fleet.kind.Name, "tenant", e.id.String(), "reason", why)
+	r.askToLeave(e)
+}
