@@ -127,8 +127,17 @@ func (r *Registry[T]) run(e *entry[T]) {
 	close(e.ready)
 }
 
-// openHome opens a home and the application's value of it.
+// openHome opens a home and the application's value of it. A panic of the
+// application is this tenant's failure.
 func (r *Registry[T]) openHome(ctx context.Context, id ID, create bool) (home *Home, value T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic while opening: %v", p)
+			if home != nil {
+				err = errors.Join(err, home.Close())
+			}
+		}
+	}()
 	home, err = r.fleet.Open(ctx, id)
 	if create && errors.Is(err, ErrNotExist) {
 		if err := r.fleet.Create(ctx, id); err != nil && !errors.Is(err, ErrExists) {
