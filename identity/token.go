@@ -1,0 +1,40 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/holtdb/holt/platform"
+)
+
+// Tokens finds the account of an API token.
+type Tokens interface {
+	Token(ctx context.Context, secret string) (platform.Account, platform.TokenInfo, error)
+}
+
+// Token recognises API tokens in "Authorization: Bearer holt_…".
+type Token struct {
+	tokens Tokens
+}
+
+// NewToken returns the provider of API tokens.
+func NewToken(tokens Tokens) *Token { return &Token{tokens: tokens} }
+
+// Authenticate implements [Provider].
+func (t *Token) Authenticate(r *http.Request) (Caller, error) {
+	secret, ok := bearer(r)
+	if !ok || !strings.HasPrefix(secret, platform.TokenPrefix) {
+		return Caller{}, ErrNone
+	}
+	account, info, err := t.tokens.Token(r.Context(), secret)
+	if errors.Is(err, platform.ErrInvalidToken) {
+		return Caller{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if err != nil {
+		return Caller{}, fmt.Errorf("authenticate by token: %w", err)
+	}
+	return Caller{Account: account, Provider: ProviderToken, Scope: info.Scope, Token: info}, nil
+}

@@ -1,0 +1,156 @@
+// Package platform keeps what is shared by all tenants of a server: accounts
+// and how they are proven, sessions, API tokens, invitations, tiers, the note
+// of which tenants have work waiting, and the audit log. All of it is in one
+// database, holt.db; no document and no page ever is.
+//
+// It knows no HTTP. Secrets go out once, when they are made; the database
+// holds their SHA-256, and passwords as argon2id.
+package platform
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/holtdb/holt/sqlite"
+)
+
+// ApplicationID marks holt.db ("Holp", https://www.sqlite.org/pragma.html#pragma_application_id).
+const ApplicationID = 0x486f6c70
+
+// touchEvery is the resolution of "last seen": a request does not cost a write.
+const touchEvery = time.Minute
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is the platform database. It is safe for concurrent use, also by
+// several processes, except that each process counts failed sign-ins by itself.
+type Store struct {
+	db       *sqlite.DB
+	now      func() time.Time
+	hasher   *hasher
+	throttle *throttle
+}
+
+// Option changes how a store works.
+type Option func(*Store)
+
+// WithClock replaces time.Now.
+func WithClock(now func() time.Time) Option {
+	return func(s *Store) { s.now = now }
+}
+
+// WithPasswordCost replaces [DefaultPasswordCost]. A password that was hashed
+// at another cost is hashed again when its owner next signs in.
+func WithPasswordCost(cost PasswordCost) Option {
+	return func(s *Store) { s.hasher = newHasher(cost) }
+}
+
+// Open opens the platform database at path, making it when it is absent and
+// migrating it when it is older than the program.
+func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
+	steps, err := readMigrations()
+	if err != nil {
+		return nil, fmt.Errorf("open platform database: %w", err)
+	}
+	s := &Store{now: time.Now, hasher: newHasher(DefaultPasswordCost()), throttle: newThrottle()}
+	for _, option := range options {
+		option(s)
+	}
+	s.db, err = sqlite.Open(ctx, path, sqlite.Options{
+		Create: true,
+		Schema: sqlite.Schema{ApplicationID: ApplicationID, Steps: steps},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open platform database: %w", err)
+	}
+	return s, nil
+}
+
+func readMigrations() ([]string, error) {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return sqlite.ReadSteps(dir)
+}
+
+// Close closes the database.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Backup copies the database to a new file at path while the server runs.
+func (s *Store) Backup(ctx context.Context, path string) error { return s.db.Backup(ctx, path) }
+
+// Sweep deletes what has expired: sessions, tokens and invitations, and audit
+// events older than [AuditRetention]. Nothing depends on it; it frees space.
+func (s *Store) Sweep(ctx context.Context) error {
+	now := s.now()
+	err := s.db.Write(ctx, func(tx *sql.Tx) error {
+		for _, expired := range []struct {
+			query  string
+			before time.Time
+		}{
+			{"DELETE FROM sessions WHERE expires <= ?", now},
+			{"DELETE FROM sessions WHERE last_seen <= ?", now.Add(-SessionIdle)},
+			{"DELETE FROM tokens WHERE expires <= ?", now},
+			{"DELETE FROM invitations WHERE expires <= ?", now},
+			{"DELETE FROM audit WHERE at <= ?", now.Add(-AuditRetention)},
+		} {
+			if _, err := tx.ExecContext(ctx, expired.query, expired.before.Unix()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("sweep platform database: %w", err)
+	}
+	return nil
+}
+
+// queryer is a *sql.DB or a *sql.Tx that is read from.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// row is a *sql.Row or a *sql.Rows at a row.
+type row interface{ Scan(dest ...any) error }
+
+// collect reads all rows of a query.
+func collect[T any](ctx context.Context, q queryer, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// changed turns a statement that matched no row into missing.
+func changed(result sql.Result, err, missing error) error {
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil {
+		return err
+	} else if n == 0 {
+		return missing
+	}
+	return nil
+}
+
+// pageLimit keeps the size of a page within reason.
+func pageLimit(limit int) int { return min(max(limit, 1), 1000) }
