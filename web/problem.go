@@ -1,0 +1,190 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/holtdb/holt/identity"
+	"github.com/holtdb/holt/library"
+	"github.com/holtdb/holt/library/extract"
+	"github.com/holtdb/holt/platform"
+	"github.com/holtdb/holt/sqlite"
+	"github.com/holtdb/holt/tenant"
+	"github.com/holtdb/holt/web/ui"
+	"github.com/holtdb/holt/web/ui/format"
+)
+
+var (
+	errCrossOrigin = errors.New("this form was sent by another site")
+	errNoRoute     = errors.New("no such address")
+)
+
+// problem is an error as the caller sees it.
+type problem struct {
+	status  int
+	code    string // for programs
+	message string // for people; "" takes words that fit the status
+	retry   int    // seconds for Retry-After; 0 means none
+	used    int64  // of a quota, with allowed
+	allowed int64
+}
+
+// known maps errors to answers. What is not in it is the server's fault, and
+// its text stays in the log.
+var known = []struct {
+	err error
+	problem
+}{
+	{err: errSignIn, problem: problem{status: 401, code: "unauthenticated", message: "Sign in to go on."}},
+	{err: identity.ErrInvalid, problem: problem{status: 401, code: "invalid_credentials", message: identity.InvalidMessage}},
+	{err: identity.ErrUnavailable, problem: problem{status: 503, code: "identity_unavailable", message: "Your sign-in cannot be checked at the moment. Try again shortly.", retry: 5}},
+	{err: platform.ErrSuspended, problem: problem{status: 403, code: "suspended", message: "This account is suspended. Ask the administrator."}},
+	{err: platform.ErrInvalidProof, problem: problem{status: 401, code: "invalid_credentials", message: identity.InvalidMessage}},
+	{err: platform.ErrIdentityTaken, problem: problem{status: 403, code: "identity_conflict", message: "This identity belongs to another account."}},
+	{err: errNotAdmin, problem: problem{status: 403, code: "forbidden", message: "Only an administrator may see this."}},
+	{err: errScope, problem: problem{status: 403, code: "insufficient_scope", message: "This API token may only read."}},
+	{err: errPerson, problem: problem{status: 403, code: "forbidden", message: "An API token cannot do this. Sign in instead."}},
+	{err: errCrossOrigin, problem: problem{status: 403, code: "cross_origin", message: "This form was sent by another site, so nothing was done."}},
+	{err: errNoRoute, problem: problem{status: 404, code: "not_found"}},
+	{err: library.ErrNotFound, problem: problem{status: 404, code: "not_found"}},
+	{err: platform.ErrNotFound, problem: problem{status: 404, code: "not_found"}},
+	{err: tenant.ErrNotExist, problem: problem{status: 404, code: "not_found"}},
+	{err: library.ErrNotReady, problem: problem{status: 409, code: "not_ready", message: "This document is still being read, or could not be."}},
+	{err: extract.ErrUnsupported, problem: problem{status: 415, code: "unsupported_type", message: "Holt reads PDF, EPUB, DOCX, HTML, Markdown and plain text. This file is none of them."}},
+	{err: extract.ErrEmpty, problem: problem{status: 400, code: "empty_file", message: "The file is empty."}},
+	{err: library.ErrFileTooLarge, problem: problem{status: 413, code: "file_too_large", message: "The file is larger than your plan allows for one file."}},
+	{err: sqlite.ErrFull, problem: problem{status: 413, code: "over_quota", message: "Your library is full. Delete something first."}},
+	{err: tenant.ErrReadOnly, problem: problem{status: 403, code: "read_only", message: "This library can be read but not changed at the moment."}},
+	{err: tenant.ErrBusy, problem: problem{status: 503, code: "busy", message: "The server is busy. Try again in a moment.", retry: 2}},
+	{err: tenant.ErrClosed, problem: problem{status: 503, code: "shutting_down", message: "The server is restarting. Try again in a moment.", retry: 5}},
+	{err: platform.ErrSetupDone, problem: problem{status: 409, code: "setup_done", message: "This server is set up already. Sign in instead."}},
+	{err: platform.ErrInvalidLink, problem: problem{status: 404, code: "invalid_link", message: "This link is not valid any more. Ask for a new one."}},
+	{err: platform.ErrRegistrationClosed, problem: problem{status: 403, code: "registration_closed", message: "Registration is closed. Ask the administrator for an invitation."}},
+	{err: platform.ErrLastAdmin, problem: problem{status: 409, code: "last_admin", message: "This is the last active administrator. Make another one first."}},
+}
+
+// problemOf says how an error is answered.
+func problemOf(err error) problem {
+	var over *tenant.OverQuota
+	var state *tenant.StateError
+	var failed *tenant.OpenError
+	var throttled *platform.Throttled
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &over):
+		return problem{status: 413, code: "over_quota", message: quotaMessage(over), used: over.Used, allowed: over.Allowed}
+	case errors.As(err, &throttled):
+		wait := int(math.Ceil(throttled.RetryAfter.Seconds()))
+		return problem{status: 429, code: "throttled", retry: wait,
+			message: fmt.Sprintf("Too many attempts. Try again in %d seconds.", wait)}
+	case errors.As(err, &failed):
+		return problem{status: 503, code: "library_failed", retry: 30,
+			message: "This library cannot be opened at the moment. The administrator can see why; nobody else's is affected."}
+	case errors.As(err, &state):
+		return stateProblem(state.State)
+	case errors.As(err, &tooLarge):
+		return problem{status: 413, code: "too_large", message: "The request is too large."}
+	case errors.Is(err, library.ErrInvalid):
+		return problem{status: 400, code: "invalid", message: sentence(err)}
+	}
+	for _, k := range known {
+		if errors.Is(err, k.err) {
+			return k.problem
+		}
+	}
+	return problem{status: 500, code: "internal"}
+}
+
+func stateProblem(s tenant.State) problem {
+	if s.Status == tenant.Migrating {
+		return problem{status: 503, code: "migrating", message: "This library is being updated. Try again shortly.", retry: 10}
+	}
+	p := problem{status: 403, code: "library_" + string(s.Status), message: "This library is " + string(s.Status) + "."}
+	if s.Reason != "" {
+		p.message += " Reason: " + s.Reason + "."
+	}
+	return p
+}
+
+func quotaMessage(over *tenant.OverQuota) string {
+	if over.What == "items" {
+		return fmt.Sprintf("Your library is full: it has %d documents and %d are allowed. Delete some first.", over.Used, over.Allowed)
+	}
+	return fmt.Sprintf("There is not enough room: %s are used and %s are allowed. Delete something first.",
+		format.Bytes(over.Used), format.Bytes(over.Allowed))
+}
+
+// sentence is the text of an error as a person reads it.
+func sentence(err error) string {
+	text := []rune(err.Error())
+	if len(text) == 0 {
+		return ""
+	}
+	if 'a' <= text[0] && text[0] <= 'z' {
+		text[0] -= 'a' - 'A'
+	}
+	return string(text) + "."
+}
+
+// answerError answers a request that failed, in JSON for programs and as a page
+// for people, whom it sends to sign in when that is all they need.
+func (s *server) answerError(v *visit, err error) {
+	info := infoOf(v.ctx())
+	info.err = err
+	if errors.Is(err, context.Canceled) && v.ctx().Err() != nil {
+		v.w.WriteHeader(499) // the caller has gone; for the log only
+		return
+	}
+	p := problemOf(err)
+	if p.retry > 0 {
+		v.w.Header().Set("Retry-After", strconv.Itoa(p.retry))
+	}
+	if errors.Is(err, identity.ErrInvalid) {
+		s.Session.ClearCookie(v.w, v.r)
+	}
+	if v.api() {
+		s.answerProblem(v, p)
+		return
+	}
+	if p.status == http.StatusUnauthorized {
+		_ = v.redirect(signInPath(v.r))
+		return
+	}
+	page := ui.ErrorPage{Frame: s.frame(v, "", ""), Status: p.status, Message: p.message}
+	page.Title = page.Heading()
+	if err := s.show(v, p.status, page); err != nil {
+		s.Logger.Error("show error page", "request", v.id, "error", err)
+	}
+}
+
+// signInPath is where someone signs in to come back to the page they wanted.
+func signInPath(r *http.Request) string {
+	if r.Method != http.MethodGet || r.URL.Path == "/" {
+		return "/signin"
+	}
+	return "/signin?next=" + url.QueryEscape(localPath(r.URL.RequestURI()))
+}
+
+// answerProblem answers in JSON.
+func (s *server) answerProblem(v *visit, p problem) {
+	if p.status == http.StatusUnauthorized {
+		v.w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	message := p.message
+	if message == "" {
+		message = ui.ErrorPage{Status: p.status}.Reason()
+	}
+	body := errorBody{Code: p.code, Message: message, RequestID: v.id}
+	if p.allowed > 0 {
+		body.Used, body.Allowed = &p.used, &p.allowed
+	}
+	_ = answerJSON(v, p.status, map[string]errorBody{"error": body})
+}
+
+// notFound answers addresses that nobody serves.
+func (s *server) notFound(*visit) error { return errNoRoute }
