@@ -53,8 +53,8 @@ func dataSource(path string, r role, opts Options) string {
 // connector opens the physical connections of a pool and hardens each one
 // before it is first used.
 type connector struct {
-	db  *DB
-	dsn string
+	dsn     string
+	ceiling func() int64 // bytes; nil for readers
 }
 
 // Driver implements [driver.Connector].
@@ -92,21 +92,39 @@ func (c *connector) harden(ctx context.Context, conn driver.Conn) error {
 	if _, err := sqlite.Limit(sc, sqlite3.SQLITE_LIMIT_ATTACHED, 0); err != nil {
 		return fmt.Errorf("forbid attach: %w", err)
 	}
-	if pages := c.db.maxPages.Load(); pages > 0 {
-		if _, err := sc.ExecContext(ctx, maxPagesPragma(pages)); err != nil {
-			return fmt.Errorf("set size ceiling: %w", err)
-		}
+	if c.ceiling == nil {
+		return nil
+	}
+	if limit := c.ceiling(); limit > 0 {
+		return setCeiling(ctx, sc, limit)
 	}
 	return nil
 }
 
-// maxPagesPragma is the statement that bounds the file; 0 lifts the bound to
-// SQLite's own (https://www.sqlite.org/pragma.html#pragma_max_page_count).
-func maxPagesPragma(pages int64) string {
-	if pages == 0 {
-		pages = 1<<32 - 2
+// setCeiling bounds the file for one connection; 0 lifts the bound to SQLite's
+// own (https://www.sqlite.org/pragma.html#pragma_max_page_count).
+func setCeiling(ctx context.Context, conn *sql.Conn, limit int64) error {
+	pages := int64(1<<32 - 2)
+	if limit > 0 {
+		var pageSize int64
+		if err := readPragma(ctx, conn, "page_size", &pageSize); err != nil {
+			return fmt.Errorf("set size ceiling: %w", err)
+		}
+		pages = max(1, limit/pageSize)
 	}
-	return "PRAGMA max_page_count=" + strconv.FormatInt(pages, 10)
+	if _, err := conn.ExecContext(ctx, "PRAGMA max_page_count="+strconv.FormatInt(pages, 10)); err != nil {
+		return fmt.Errorf("set size ceiling: %w", translate(err))
+	}
+	return nil
+}
+
+// readPragma reads a pragma that has one value. The name is a constant of the
+// program.
+func readPragma(ctx context.Context, conn *sql.Conn, name string, into any) error {
+	if err := conn.QueryRowContext(ctx, "PRAGMA "+name).Scan(into); err != nil {
+		return fmt.Errorf("read %s: %w", name, translate(err))
+	}
+	return nil
 }
 
 // single is a connector that has exactly one connection to give.

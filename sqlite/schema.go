@@ -53,15 +53,19 @@ func ReadSteps(fsys fs.FS) ([]string, error) {
 type fileState struct {
 	version       int
 	applicationID int32
-	pageSize      int64
 }
 
-func readFileState(ctx context.Context, q *sql.DB) (fileState, error) {
+func readFileState(ctx context.Context, pool *sql.DB) (fileState, error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return fileState{}, translate(err)
+	}
+	defer conn.Close()
 	var s fileState
-	err := q.QueryRowContext(ctx, `SELECT (SELECT user_version FROM pragma_user_version),
-		(SELECT application_id FROM pragma_application_id), (SELECT page_size FROM pragma_page_size)`).
-		Scan(&s.version, &s.applicationID, &s.pageSize)
-	return s, translate(err)
+	if err := readPragma(ctx, conn, "user_version", &s.version); err != nil {
+		return fileState{}, err
+	}
+	return s, readPragma(ctx, conn, "application_id", &s.applicationID)
 }
 
 // Version returns the number of schema steps that the file has.

@@ -54,8 +54,7 @@ type DB struct {
 	path     string
 	write    *sql.DB
 	read     *sql.DB
-	maxPages atomic.Int64
-	pageSize int64
+	maxBytes atomic.Int64 // size ceiling; 0 means none
 }
 
 // Open opens the database file at path and brings it to opts.Schema. The path
@@ -71,9 +70,10 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 		opts.BusyTimeout = DefaultBusyTimeout
 	}
 	db := &DB{path: path}
-	db.write = sql.OpenDB(&connector{db: db, dsn: dataSource(path, roleWriter, opts)})
+	db.maxBytes.Store(opts.MaxBytes)
+	db.write = sql.OpenDB(&connector{dsn: dataSource(path, roleWriter, opts), ceiling: db.maxBytes.Load})
 	db.write.SetMaxOpenConns(1)
-	db.read = sql.OpenDB(&connector{db: db, dsn: dataSource(path, roleReader, opts)})
+	db.read = sql.OpenDB(&connector{dsn: dataSource(path, roleReader, opts)})
 	db.read.SetMaxOpenConns(opts.Readers)
 	db.read.SetMaxIdleConns(opts.Readers)
 	db.read.SetConnMaxIdleTime(DefaultReaderIdle)
@@ -94,13 +94,6 @@ func (db *DB) prepare(ctx context.Context, opts Options) error {
 	state, err := readFileState(ctx, db.read)
 	if err != nil {
 		return err
-	}
-	db.pageSize = state.pageSize
-	db.setMaxPages(opts.MaxBytes)
-	if opts.Create { // its connection is older than the ceiling
-		if err := db.applyMaxPages(ctx); err != nil {
-			return err
-		}
 	}
 	if err := opts.Schema.accepts(state); err != nil {
 		return err
@@ -148,41 +141,31 @@ func inTx(ctx context.Context, pool *sql.DB, do func(tx *sql.Tx) error) error {
 // SetMaxBytes changes the size ceiling; 0 means none. A file that is already
 // larger stays readable and can shrink, but not grow.
 func (db *DB) SetMaxBytes(ctx context.Context, limit int64) error {
-	before := db.maxPages.Load()
-	if pages := db.setMaxPages(limit); pages == before {
+	if db.maxBytes.Swap(limit) == limit {
 		return nil
 	}
-	return db.applyMaxPages(ctx)
-}
-
-func (db *DB) applyMaxPages(ctx context.Context) error {
-	if _, err := db.write.ExecContext(ctx, maxPagesPragma(db.maxPages.Load())); err != nil {
+	conn, err := db.write.Conn(ctx) // a new one has the ceiling already
+	if err != nil {
 		return fmt.Errorf("set size ceiling: %w", translate(err))
 	}
-	return nil
-}
-
-// setMaxPages stores the ceiling in pages, which every new writer connection
-// takes over.
-func (db *DB) setMaxPages(limit int64) int64 {
-	var pages int64
-	if limit > 0 {
-		pages = max(1, limit/db.pageSize)
-	}
-	db.maxPages.Store(pages)
-	return pages
+	defer conn.Close()
+	return setCeiling(ctx, conn, limit)
 }
 
 // Size returns the bytes in use: allocated pages less the free ones.
 func (db *DB) Size(ctx context.Context) (int64, error) {
-	var pages, free int64
-	err := db.read.QueryRowContext(ctx,
-		"SELECT (SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count)").
-		Scan(&pages, &free)
+	conn, err := db.read.Conn(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("read database size: %w", translate(err))
 	}
-	return (pages - free) * db.pageSize, nil
+	defer conn.Close()
+	var pages, free, pageSize int64
+	err = errors.Join(readPragma(ctx, conn, "page_count", &pages),
+		readPragma(ctx, conn, "freelist_count", &free), readPragma(ctx, conn, "page_size", &pageSize))
+	if err != nil {
+		return 0, fmt.Errorf("read database size: %w", err)
+	}
+	return (pages - free) * pageSize, nil
 }
 
 // Check runs SQLite's quick integrity check and returns [ErrCorrupt] with the
