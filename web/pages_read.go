@@ -11,6 +11,7 @@ import (
 
 	"github.com/holtdb/holt/library"
 	"github.com/holtdb/holt/library/extract"
+	"github.com/holtdb/holt/library/extract/markup"
 	"github.com/holtdb/holt/web/ui"
 )
 
@@ -125,7 +126,8 @@ func (s *server) fillPage(v *visit, page *ui.ReaderPage, n int) (err error) {
 		}
 	}
 	if page.Document.Format != extract.PDF {
-		page.HTML, err = v.library.MarkedHTML(ctx, id, n, q)
+		html, err := v.library.MarkedHTML(ctx, id, n, q)
+		page.HTML = withPictures(html, id)
 		return err
 	}
 	if page.Text, err = v.library.MarkedText(ctx, id, n, q); err != nil {
@@ -137,4 +139,10 @@ func (s *server) fillPage(v *visit, page *ui.ReaderPage, n int) (err error) {
 	}
 	page.Layout = &layout
 	return nil
+}
+
+// withPictures gives the pictures inside an EPUB their addresses. Only an
+// attribute can hold a plain quotation mark before the scheme.
+func withPictures(html, id string) string {
+	return strings.ReplaceAll(html, `="`+markup.ResourceScheme, `="/api/library/`+url.PathEscape(id)+`/resources/`)
 }
