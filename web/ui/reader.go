@@ -202,8 +202,13 @@ func (p ReaderPage) Words() []Word {
 // Mark is a rectangle that marks a hit.
 type Mark struct{ X, Y, W, H string }
 
-// markMargin is how far a mark reaches beyond its word, in points.
-const markMargin = 1.2
+const (
+	// markMargin is how far a mark reaches beyond its word at either side, in points.
+	markMargin = 1.2
+	// markDrop is the share of a word's height above its capitals, which the
+	// font leaves free for the line before.
+	markDrop = 0.18
+)
 
 // Marks are the hits on the page.
 func (p ReaderPage) Marks() []Mark {
@@ -214,8 +219,8 @@ func (p ReaderPage) Marks() []Mark {
 	for _, w := range p.Layout.Words {
 		if w.Hit {
 			marks = append(marks, Mark{
-				X: points(w.X - markMargin), Y: points(w.Y - markMargin),
-				W: points(w.W + 2*markMargin), H: points(w.H + 2*markMargin),
+				X: points(w.X - markMargin), Y: points(w.Y + markDrop*w.H),
+				W: points(w.W + 2*markMargin), H: points((1 - markDrop) * w.H),
 			})
 		}
 	}

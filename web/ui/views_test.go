@@ -166,7 +166,7 @@ func TestReaderLayer(t *testing.T) {
 		t.Errorf("lines %d, %d, %d", words[0].Line, words[1].Line, words[2].Line)
 	}
 	marks := page.Marks()
-	if want := (ui.Mark{X: "73.8", Y: "78.8", W: "24.4", H: "13.4"}); len(marks) != 1 || marks[0] != want {
+	if want := (ui.Mark{X: "73.8", Y: "81.98", W: "24.4", H: "9.02"}); len(marks) != 1 || marks[0] != want {
 		t.Errorf("marks %+v, want %+v", marks, want)
 	}
 	if got := page.ViewBox(); got != "0 0 419.53 595.28" {

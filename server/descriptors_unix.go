@@ -1,0 +1,48 @@
+//go:build unix
+
+package server
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/holtdb/holt/sqlite"
+)
+
+// What takes file descriptors.
+const (
+	perConnection = 3 // in WAL mode: the file, its log and the shared memory
+	perHome       = 2 // its directory and its lock
+	perLibrary    = perHome + perConnection*(1+sqlite.DefaultReaders)
+	ownFiles      = perConnection*(1+sqlite.DefaultReaders) + 64 // holt.db, listener, PDF processes, files of the moment
+)
+
+// Bounds of what [MaxOpenFor] answers. Beyond the upper one memory counts, not
+// descriptors.
+const (
+	leastOpen = 4
+	mostOpen  = 512
+)
+
+// MaxOpenFor returns how many libraries may be open at once with a limit of
+// open files. A quarter of the limit is left to clients' connections; the rest,
+// less what the server needs itself, is divided by what a library takes at
+// most: its home and the writer and all readers of its database.
+func MaxOpenFor(files uint64) int {
+	const enough = 4 * (mostOpen*perLibrary + ownFiles)
+	left := int(min(files, enough))
+	left -= left/4 + ownFiles
+	return min(max(left/perLibrary, leastOpen), mostOpen)
+}
+
+// openFiles returns the limit of open files of this process. The Go runtime has
+// raised the soft limit to the hard one when the program started (package
+// syscall, rlimit.go).
+func openFiles() (uint64, error) {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		return 0, fmt.Errorf("read the limit of open files: %w", err)
+	}
+	return limit.Cur, nil
+}

@@ -1,0 +1,100 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/holtdb/holt/library"
+	"github.com/holtdb/holt/library/extract/pdf"
+	"github.com/holtdb/holt/platform"
+	"github.com/holtdb/holt/tenant"
+	"github.com/holtdb/holt/tenant/queue"
+)
+
+// workPatience is how long work in the background waits for a place for a
+// library, before another has its turn.
+const workPatience = 10 * time.Second
+
+// openLibraries sets up the registry of libraries and the pool that works on
+// their jobs. No library is looked at.
+func (s *Server) openLibraries() error {
+	kind, err := library.Kind()
+	if err != nil {
+		return err
+	}
+	if s.fleet, err = tenant.OpenFleet(s.cfg.Data, kind); err != nil {
+		return err
+	}
+	if s.pdf, err = pdf.NewEngine(pdf.Options{CacheDir: filepath.Join(s.cfg.Data, "cache", "pdfium")}); err != nil {
+		return err
+	}
+	s.pool = queue.NewPool(s.claim, s.store.Ledger(kind.Name), queue.Options{Logger: s.log})
+	shared := library.Config{PDF: s.pdf, Logger: s.log, Limits: s.limits, Announce: s.pool.Announce}
+	s.libraries = tenant.NewRegistry(s.fleet, func(ctx context.Context, home *tenant.Home) (*library.Library, error) {
+		return library.Open(ctx, home, shared)
+	}, tenant.Options{MaxOpen: s.maxOpen, Idle: s.cfg.Idle, Logger: s.log})
+	return nil
+}
+
+// limits returns what the tier of a library's owner allows. A library without
+// an account has the limits of the tier "free".
+func (s *Server) limits(ctx context.Context, id tenant.ID) (tenant.Limits, int64, error) {
+	name := platform.TierFree
+	account, err := s.store.AccountByTenant(ctx, id)
+	switch {
+	case err == nil:
+		name = account.Tier
+	case !errors.Is(err, platform.ErrNotFound):
+		return tenant.Limits{}, 0, err
+	}
+	tier, err := s.store.Tier(ctx, name)
+	if err != nil {
+		return tenant.Limits{}, 0, err
+	}
+	return tier.Limits(), tier.UploadBytes, nil
+}
+
+// claim implements [queue.Claim]. The library stays pinned until its task has
+// run.
+func (s *Server) claim(ctx context.Context, id tenant.ID) (queue.Task, time.Time, error) {
+	handle, err := s.acquire(ctx, id)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	task, due, err := handle.Value().Claim(ctx)
+	if err != nil || task == nil {
+		handle.Release()
+		return nil, due, err
+	}
+	return func(ctx context.Context) {
+		defer handle.Release()
+		ctx, cancel := whileStaying(ctx, handle)
+		defer cancel()
+		task(ctx)
+	}, time.Time{}, nil
+}
+
+// acquire pins a library for work in the background.
+func (s *Server) acquire(ctx context.Context, id tenant.ID) (*tenant.Handle[*library.Library], error) {
+	ctx, cancel := context.WithTimeout(ctx, workPatience)
+	defer cancel()
+	handle, err := s.libraries.Acquire(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("open library: %w", err)
+	}
+	return handle, nil
+}
+
+// whileStaying returns a context that ends also when the library is asked to
+// leave.
+func whileStaying(ctx context.Context, handle *tenant.Handle[*library.Library]) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(handle.Leaving(), cancel)
+	return ctx, func() {
+		stop()
+		cancel()
+	}
+}
