@@ -152,6 +152,29 @@ func TestPagesRemoves(t *testing.T) {
 	}
 }
 
+// TestPagesTitleBesideChapter has the title of the book and that of the chapter
+// in one line, and chapters so short that their titles hardly come back.
+func TestPagesTitleBesideChapter(t *testing.T) {
+	chapters := []string{"The animal", "Where otters live", "Reading the signs", "A year on the river"}
+	var raw []string
+	for i := range 12 {
+		body := fmt.Sprintf("alpha %c\nbeta %[1]c\ngamma %[1]c\ndelta %[1]c", 'a'+i)
+		if i%3 == 0 { // the first page of a chapter has no header
+			raw = append(raw, chapters[i/3]+"\n"+body)
+			continue
+		}
+		raw = append(raw, "A Field Guide to the River Otter "+chapters[i/3]+"\n"+body)
+	}
+	for i, page := range clean.Pages(raw) {
+		if i%3 == 0 != strings.HasPrefix(page, chapters[i/3]) {
+			t.Errorf("page %d begins wrongly: %q", i, page)
+		}
+		if strings.Contains(page, "Field Guide") {
+			t.Errorf("page %d kept its header: %q", i, page)
+		}
+	}
+}
+
 func TestPagesShareVocabulary(t *testing.T) {
 	got := clean.Pages([]string{"a co-operative one", "the co-\noperative two"})
 	if want := "the co-operative\ntwo"; got[1] != want {

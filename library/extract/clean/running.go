@@ -122,17 +122,72 @@ func runningLines(edges [][]edge, top bool) map[int][]int {
 			repeated[key] = running
 		}
 	}
+	constant := constantParts(edges)
 	lines := map[int][]int{}
 	for p, list := range edges {
-		for _, e := range list {
+		for i, e := range list {
 			if e.number > 0 && numbers[offset{e.number - p, e.roman}] < minRepeats ||
-				e.number == 0 && !repeated[e.key][p] {
+				e.number == 0 && !repeated[e.key][p] && !(i == 0 && constant[p]) {
 				break
 			}
 			lines[p] = append(lines[p], e.line)
 		}
 	}
 	return lines
+}
+
+// constantParts tells the pages whose outermost line begins or ends like those
+// of other pages while the rest of it changes: the title of the book beside that
+// of the chapter.
+func constantParts(edges [][]edge) map[int]bool {
+	type use struct {
+		pages []int
+		keys  map[string]bool
+	}
+	uses := map[string]*use{}
+	for p, list := range edges {
+		if len(list) == 0 || list[0].number > 0 {
+			continue
+		}
+		for _, part := range endsOf(list[0].key) {
+			if uses[part] == nil {
+				uses[part] = &use{keys: map[string]bool{}}
+			}
+			uses[part].pages = append(uses[part].pages, p)
+			uses[part].keys[list[0].key] = true
+		}
+	}
+	found := map[int]bool{}
+	for _, u := range uses {
+		if len(u.keys) < 2 {
+			continue
+		}
+		for p := range runs(u.pages, false) {
+			found[p] = true
+		}
+	}
+	return found
+}
+
+const (
+	endWords = 5  // how many words of a line's end must agree
+	endText  = 20 // and how many bytes they have at least
+)
+
+// endsOf returns the first and the last words of a line that has more.
+func endsOf(key string) []string {
+	words := strings.Fields(key)
+	if len(words) <= endWords {
+		return nil
+	}
+	var ends []string
+	if first := strings.Join(words[:endWords], " "); len(first) >= endText {
+		ends = append(ends, "<"+first)
+	}
+	if last := strings.Join(words[len(words)-endWords:], " "); len(last) >= endText {
+		ends = append(ends, ">"+last)
+	}
+	return ends
 }
 
 // runs returns those of the ascending pages that have enough others near them.
