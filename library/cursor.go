@@ -1,0 +1,87 @@
+package library
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"math"
+)
+
+// searchMode says which search a cursor goes on with.
+type searchMode byte
+
+const (
+	fromStart  searchMode = 0
+	strictHits searchMode = 's'
+	looseHits  searchMode = 'l'
+)
+
+// cursor is the last page of an answer.
+type cursor struct {
+	mode searchMode
+	rank float64
+	id   int64
+}
+
+const cursorBytes = 1 + 8 + 8
+
+// String is what clients carry. It is exact: a rank that loses a bit would
+// repeat a page or leave one out.
+func (c cursor) String() string {
+	b := make([]byte, 0, cursorBytes)
+	b = append(b, byte(c.mode))
+	b = binary.BigEndian.AppendUint64(b, math.Float64bits(c.rank))
+	b = binary.BigEndian.AppendUint64(b, uint64(c.id))
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// parseCursor reads a cursor that came back from a client.
+func parseCursor(s string) (cursor, error) {
+	if s == "" {
+		return cursor{}, nil
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err != nil || len(b) != cursorBytes {
+		return cursor{}, badCursor()
+	}
+	c := cursor{
+		mode: searchMode(b[0]),
+		rank: math.Float64frombits(binary.BigEndian.Uint64(b[1:])),
+		id:   int64(binary.BigEndian.Uint64(b[9:])),
+	}
+	if c.mode != strictHits && c.mode != looseHits || math.IsNaN(c.rank) || math.IsInf(c.rank, 0) || c.id < 0 {
+		return cursor{}, badCursor()
+	}
+	return c, nil
+}
+
+func badCursor() error { return fmt.Errorf("%w: the place to go on from is unknown", ErrInvalid) }
+
+// listCursor is the last document of a part of the list.
+type listCursor struct {
+	Sort  Sort   `json:"s"`
+	Title string `json:"t,omitempty"`
+	Value int64  `json:"v,omitempty"` // size or pages
+	Seq   int64  `json:"q"`
+}
+
+func (c listCursor) String() string {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return "" // strings and numbers always marshal
+	}
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+func parseListCursor(s string, sort Sort) (listCursor, error) {
+	text, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return listCursor{}, badCursor()
+	}
+	var c listCursor
+	if err := json.Unmarshal(text, &c); err != nil || c.Sort != sort || c.Seq <= 0 {
+		return listCursor{}, badCursor()
+	}
+	return c, nil
+}

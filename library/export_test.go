@@ -1,0 +1,90 @@
+package library
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/holtdb/holt/library/extract"
+	"github.com/holtdb/holt/tenant"
+	"github.com/holtdb/holt/tenant/queue"
+)
+
+// Reader is the pool of read-only connections, for comparisons.
+func (l *Library) Reader() *sql.DB { return l.db.Reader() }
+
+// AddPages adds a ready document of these pages without a file.
+func (l *Library) AddPages(ctx context.Context, title string, texts []string) error {
+	rec := newRecord(newID(), Uploaded, title+".txt", extract.Text, 1)
+	err := l.db.Write(ctx, func(tx *sql.Tx) (err error) {
+		if rec, err = rec.insert(ctx, tx); err != nil {
+			return err
+		}
+		return queueIngest(ctx, tx, rec.ID)
+	})
+	if err != nil {
+		return err
+	}
+	job, _, err := l.jobs.Claim(ctx)
+	if err != nil {
+		return err
+	}
+	pages := make([]extract.Page, len(texts))
+	for i, text := range texts {
+		pages[i] = extract.Page{Number: i + 1, Label: fmt.Sprint(i + 1), Text: text}
+	}
+	return l.publish(ctx, &queue.Job{ID: job.ID, Attempts: job.Attempts}, rec, content{Content: &extract.Content{Pages: pages}})
+}
+
+// CheckIndices compares the full-text indices with the tables.
+func (l *Library) CheckIndices(ctx context.Context) error {
+	return l.db.Write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO page_index (page_index, rank) VALUES ('integrity-check', 1);
+			INSERT INTO document_names (document_names) VALUES ('integrity-check')`)
+		return err
+	})
+}
+
+// Rows counts what is stored of all documents, embeddings included.
+func (l *Library) Rows(ctx context.Context) (counts map[string]int, err error) {
+	counts = make(map[string]int)
+	count := func(db *sql.DB, tables ...string) {
+		for _, table := range tables {
+			var n int
+			err = errors.Join(err, db.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n))
+			counts[table] = n
+		}
+	}
+	count(l.db.Reader(), "documents", "page_chunks", "passages", "covers", "outlines", "tags", "books", "document_names", "jobs")
+	vectors, openErr := l.home.OpenDatabase(ctx, vectorsFile, tenant.DatabaseOptions{})
+	if openErr != nil {
+		return nil, openErr
+	}
+	count(vectors.Reader(), "vectors")
+	return counts, errors.Join(err, vectors.Close())
+}
+
+// AddVector stores an embedding for the first passage of a document.
+func (l *Library) AddVector(ctx context.Context, id string) error {
+	rec, err := recordByID(ctx, l.db.Reader(), id)
+	if err != nil {
+		return err
+	}
+	first, last := pageRange(rec.seq)
+	var passage int64
+	err = l.db.Reader().QueryRowContext(ctx, "SELECT min(id) FROM passages WHERE chunk_id BETWEEN ? AND ?", first, last).Scan(&passage)
+	if err != nil {
+		return err
+	}
+	vectors, err := l.home.OpenDatabase(ctx, vectorsFile, tenant.DatabaseOptions{})
+	if err != nil {
+		return err
+	}
+	err = vectors.Write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO vectors (passage, document, model, dim, vector) VALUES (?, ?, 'm', 1, x'0000803f')",
+			passage, rec.seq)
+		return err
+	})
+	return errors.Join(err, vectors.Close())
+}

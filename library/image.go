@@ -1,0 +1,142 @@
+package library
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
+	"math"
+	"slices"
+
+	"github.com/holtdb/holt/library/extract/pdf"
+)
+
+// imageWidths returns the widths in pixels in which pages are drawn. A few
+// steps let sizes share what is cached.
+func imageWidths() []int { return []int{360, 720, 1080, 1440, 2160} }
+
+// snapWidth returns the least step that is not smaller than width.
+func snapWidth(width int) int {
+	steps := imageWidths()
+	i, _ := slices.BinarySearch(steps, width)
+	return steps[min(i, len(steps)-1)]
+}
+
+// PageImage draws a page of a PDF as PNG, at least width pixels wide up to
+// 2160. It is [ErrInvalid] for other formats and [extract.ErrPassword] for a
+// protected file, whose password is not kept. The caller must not change the
+// bytes.
+func (l *Library) PageImage(ctx context.Context, id string, number, width int) ([]byte, error) {
+	rec, _, err := l.pdfPage(ctx, id, number)
+	if err != nil {
+		return nil, err
+	}
+	width = snapWidth(width)
+	follow := []product{wordsOf(number)}
+	if number < rec.Pages {
+		follow = append(follow, imageOf(number+1, width), wordsOf(number+1))
+	}
+	data, err := l.produce(ctx, rec, imageOf(number, width), follow...)
+	if err != nil {
+		return nil, fmt.Errorf("draw page: %w", err)
+	}
+	return data, nil
+}
+
+// Layout returns where the words of a page of a PDF stand, with Hit set on
+// those that match the query. Errors are those of [Library.PageImage].
+func (l *Library) Layout(ctx context.Context, id string, number int, query string) (Layout, error) {
+	rec, _, err := l.pdfPage(ctx, id, number)
+	if err != nil {
+		return Layout{}, err
+	}
+	data, err := l.produce(ctx, rec, wordsOf(number))
+	if err != nil {
+		return Layout{}, fmt.Errorf("lay out page: %w", err)
+	}
+	var words pdf.Words
+	if err := json.Unmarshal(data, &words); err != nil {
+		return Layout{}, fmt.Errorf("lay out page: %w", err)
+	}
+	hits, err := l.pageHits(ctx, rec.seq, number, query)
+	if err != nil {
+		return Layout{}, err
+	}
+	out := Layout{Width: words.Width, Height: words.Height, Words: make([]PlacedWord, len(words.Words))}
+	for i, w := range words.Words {
+		out.Words[i] = PlacedWord{Text: w.Text, Box: Box{X: w.X, Y: w.Y, W: w.W, H: w.H}}
+	}
+	markWords(out.Words, hits)
+	return out, nil
+}
+
+// MarkedImage is [Library.PageImage] with the hits of the query marked.
+func (l *Library) MarkedImage(ctx context.Context, id string, number, width int, query string) ([]byte, error) {
+	data, err := l.PageImage(ctx, id, number, width)
+	if err != nil {
+		return nil, err
+	}
+	layout, err := l.Layout(ctx, id, number, query)
+	if err != nil {
+		return nil, err
+	}
+	var boxes []Box
+	for _, w := range layout.Words {
+		if w.Hit {
+			boxes = append(boxes, w.Box)
+		}
+	}
+	if len(boxes) == 0 || layout.Width <= 0 {
+		return data, nil
+	}
+	page, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("mark page: %w", err)
+	}
+	var out bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	if err := encoder.Encode(&out, marked(page, boxes, layout.Width)); err != nil {
+		return nil, fmt.Errorf("mark page: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// marked returns the image with yellow over the boxes, like a text marker: the
+// print stays black. The boxes are in units of which the image is width wide.
+func marked(page image.Image, boxes []Box, width float64) *image.RGBA {
+	bounds := page.Bounds()
+	out := image.NewRGBA(bounds)
+	draw.Draw(out, bounds, page, bounds.Min, draw.Src)
+	scale := float64(bounds.Dx()) / width
+	done := make(map[image.Point]bool) // boxes overlap; no pixel is marked twice
+	for _, b := range boxes {
+		area := boxPixels(b, scale).Add(bounds.Min).Intersect(bounds)
+		for y := area.Min.Y; y < area.Max.Y; y++ {
+			for x := area.Min.X; x < area.Max.X; x++ {
+				if p := (image.Point{X: x, Y: y}); !done[p] {
+					done[p] = true
+					multiply(out.Pix[out.PixOffset(x, y):])
+				}
+			}
+		}
+	}
+	return out
+}
+
+// boxPixels is the area of a box with a margin that keeps letters clear.
+func boxPixels(b Box, scale float64) image.Rectangle {
+	const margin = 1 // points
+	return image.Rect(
+		int(math.Floor((b.X-margin)*scale)), int(math.Floor((b.Y-margin)*scale)),
+		int(math.Ceil((b.X+b.W+margin)*scale)), int(math.Ceil((b.Y+b.H+margin)*scale)))
+}
+
+// multiply lays the marker's colour, #ffe14d, over one pixel.
+func multiply(pixel []byte) {
+	const green, blue = 0xe1, 0x4d // all of the red stays
+	pixel[1] = byte(int(pixel[1]) * green / 0xff)
+	pixel[2] = byte(int(pixel[2]) * blue / 0xff)
+}

@@ -1,0 +1,195 @@
+package library
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/holtdb/holt/library/extract"
+	"github.com/holtdb/holt/tenant"
+	"github.com/holtdb/holt/tenant/queue"
+)
+
+const (
+	maxAttempts = 3                // readings that a crash or a fault ended
+	retryAfter  = 10 * time.Second // a fault of the server
+	extendEvery = 30 * time.Second // well within a job's lease
+	settleTime  = 10 * time.Second // for writing down how a job ended
+)
+
+// errWithdrawn means that the reading of a document is not wanted any more: it
+// was deleted, or is to be read anew.
+var errWithdrawn = errors.New("the reading was withdrawn")
+
+// Claim takes the library's next background job, as a [queue.Pool] asks for.
+// The library must stay open until the task returned; the task's context ends
+// when the library is to be left.
+func (l *Library) Claim(ctx context.Context) (queue.Task, time.Time, error) {
+	if err := l.home.CheckWritable(); err != nil {
+		return nil, time.Time{}, err
+	}
+	job, due, err := l.jobs.Claim(ctx)
+	if err != nil || job == nil {
+		return nil, due, err
+	}
+	return func(ctx context.Context) { l.run(ctx, job) }, time.Time{}, nil
+}
+
+// run does a job and settles how it ended.
+func (l *Library) run(ctx context.Context, job *queue.Job) {
+	id := job.Subject
+	reading, password, end := l.reading.begin(ctx, id)
+	defer end()
+	err := l.attempt(reading, job, password)
+	settling, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	if err == nil {
+		l.reading.forgetPassword(id)
+		return
+	}
+	if context.Cause(reading) == errWithdrawn || errors.Is(err, errWithdrawn) {
+		return
+	}
+	if err := l.settle(settling, job, err, ctx.Err() != nil); err != nil {
+		// The job's lease runs out, and it is begun again.
+		l.log.Error("settle job", "tenant", l.home.ID().String(), "document", id, "error", err)
+	}
+}
+
+// attempt reads a document and makes its pages visible.
+func (l *Library) attempt(ctx context.Context, job *queue.Job, password string) (err error) {
+	// A file that makes the reader panic must not take the server with it.
+	defer func() {
+		if p := recover(); p != nil {
+			l.log.Error("read document", "tenant", l.home.ID().String(), "document", job.Subject,
+				"panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			err = errPanicked
+		}
+	}()
+	if job.Kind != ingestJob {
+		return fmt.Errorf("unknown kind of job %q: %w", job.Kind, ErrInvalid)
+	}
+	if job.Attempts > maxAttempts {
+		return errCrashes
+	}
+	rec, err := recordByID(ctx, l.db.Reader(), job.Subject)
+	if errors.Is(err, ErrNotFound) {
+		return errWithdrawn // its job went with it
+	}
+	if err != nil {
+		return err
+	}
+	ctx, release := l.keepLease(ctx, job)
+	defer release()
+	progress := &reporter{l: l, id: rec.ID}
+	progress.report(ctx, stageExtracting, 0, 0)
+	content, err := l.extract(ctx, rec, password, progress)
+	if err != nil {
+		return err
+	}
+	progress.report(ctx, stageIndexing, 0, len(content.Pages))
+	return l.publish(ctx, job, rec, content)
+}
+
+var errPanicked = errors.New("reading the document panicked")
+
+// keepLease renews the lease of a job while it is worked on. The context ends
+// when the job was removed.
+func (l *Library) keepLease(ctx context.Context, job *queue.Job) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(extendEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			wanted, err := l.jobs.Extend(ctx, job)
+			if err == nil && !wanted {
+				cancel(errWithdrawn)
+			}
+		}
+	}()
+	return ctx, func() {
+		cancel(nil)
+		<-stopped
+	}
+}
+
+// settle writes down that a reading did not succeed: it is put back where that
+// may help, else the document has failed.
+func (l *Library) settle(ctx context.Context, job *queue.Job, cause error, interrupted bool) error {
+	id := job.Subject
+	switch {
+	case interrupted:
+		l.watchers.publish(id, queuedProgress())
+		return errors.Join(l.jobs.PutBack(ctx, job, 0, true), ignoreNotFound(l.setProgress(ctx, id, queuedProgress())))
+	case !lasting(cause) && job.Attempts < maxAttempts:
+		l.log.Warn("read document", "tenant", l.home.ID().String(), "document", id, "attempt", job.Attempts, "error", cause)
+		return l.retryLater(ctx, job)
+	}
+	if !lasting(cause) {
+		l.log.Error("read document", "tenant", l.home.ID().String(), "document", id, "error", cause)
+	}
+	l.reading.forgetPassword(id)
+	failed := failedProgress(cause)
+	err := l.db.Write(ctx, func(tx *sql.Tx) error {
+		current, err := queue.Finish(ctx, tx, job)
+		if err != nil {
+			return err
+		}
+		if !current {
+			return errWithdrawn
+		}
+		if err := saveProgress(ctx, tx, id, failed); err != nil {
+			return err
+		}
+		return dropStalePages(ctx, tx, id)
+	})
+	if errors.Is(err, errWithdrawn) || errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		l.watchers.publish(id, failed)
+	}
+	return err
+}
+
+func ignoreNotFound(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// lasting reports whether a reading would fail the same way again.
+func lasting(err error) bool {
+	for _, known := range []error{
+		errCrashes, errNoText, errWrong, extract.ErrPassword, extract.ErrProtected, extract.ErrTooLarge,
+		extract.ErrEmpty, extract.ErrBroken, extract.ErrUnsupported, ErrNotFound, ErrInvalid, tenant.ErrOverQuota,
+	} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
+
+// retryLater puts a job back and has the pool look at it in time.
+func (l *Library) retryLater(ctx context.Context, job *queue.Job) error {
+	done, err := l.announceWork(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	l.watchers.publish(job.Subject, queuedProgress())
+	return errors.Join(l.jobs.PutBack(ctx, job, retryAfter, false),
+		ignoreNotFound(l.setProgress(ctx, job.Subject, queuedProgress())))
+}

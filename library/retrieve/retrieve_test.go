@@ -1,0 +1,214 @@
+package retrieve_test
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	_ "modernc.org/sqlite"
+
+	"github.com/holtdb/holt/library/retrieve"
+)
+
+// MustIndex opens an index in memory with the tokenizer of the library.
+func MustIndex(tb testing.TB) *sql.DB {
+	tb.Helper()
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { db.Close() })
+	db.SetMaxOpenConns(1)
+	_, err = db.Exec(`CREATE VIRTUAL TABLE t USING fts5 (text, tokenize = 'porter unicode61 remove_diacritics 2');
+		CREATE VIRTUAL TABLE v USING fts5vocab (t, instance)`)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return db
+}
+
+func TestParse(t *testing.T) {
+	for _, c := range []struct{ text, all, byName string }{
+		{"otter", `"otter"`, ""},
+		{"the river bank", `"river" AND "bank"`, ""},
+		{"the of and", `"the" AND "of" AND "and"`, ""},
+		{`"the river" x`, `"the river" AND "x"`, ""},
+		{"otter otter Otter", `"otter"`, ""},
+		{"ott* -badger", `("ott" *) NOT ("badger")`, ""},
+		{`a"b`, `"b"`, ""},
+		{`say "he said ""no"""`, `"say" AND "he said" AND "no"`, ""},
+		{"title:otter river", `"river"`, `"otter"`},
+		{`title:"river otter" title:guide`, "", `"river otter" AND "guide"`},
+		{"-otter -badger", `"otter" AND "badger"`, ""},
+		{"x-ray", `"x-ray"`, ""},
+		{"NEAR(a1 b1)", `"NEAR" AND "a1" AND "b1"`, ""},
+		{"x OR y1; --", `"x" AND "y1"`, ""},
+		{"*", "", ""},
+		{"Ünï* 東京", `"Ünï" * AND "東京"`, ""},
+	} {
+		q := retrieve.Parse(c.text)
+		if q.All() != c.all || q.ByName() != c.byName {
+			t.Errorf("%q: %s and %s, want %s and %s", c.text, q.All(), q.ByName(), c.all, c.byName)
+		}
+	}
+}
+
+// FuzzParse proves that every text is a valid query of the index and that what
+// matches is marked in the snippet.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"otter", `"a b" -c d*`, `title:x "`, "a\x00b", `""" OR ( NEAR{^+-`, "é e\u0301", "-", "ﬁ²"} {
+		f.Add(s)
+	}
+	db := MustIndex(f)
+	if _, err := db.Exec("INSERT INTO t VALUES ('the river otter and the badger')"); err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		q := retrieve.Parse(text)
+		if n := len(q.Words) + len(q.Names) + len(q.Excluded); n > 32 {
+			t.Errorf("%d terms", n)
+		}
+		for _, match := range []string{q.All(), q.Any(), q.ByName(), q.LikeName(), q.Marked()} {
+			if match == "" {
+				continue
+			}
+			var n int
+			if err := db.QueryRow("SELECT count(*) FROM t WHERE t MATCH ?", match).Scan(&n); err != nil {
+				t.Errorf("%q makes %q: %v", text, match, err)
+			}
+		}
+		snippet := retrieve.NewSnippeter(q).Snippet(text)
+		plain := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(snippet)
+		if strings.ContainsAny(plain, "<>") || strings.Count(snippet, "<mark>") != strings.Count(snippet, "</mark>") {
+			t.Errorf("snippet %q", snippet)
+		}
+	})
+}
+
+// The snippet must find what the index finds: for many word forms, the word
+// as it stands must be marked exactly when the index says that it matches.
+func TestSnippeter_AgreesWithIndex(t *testing.T) {
+	db := MustIndex(t)
+	var forms []string
+	for _, base := range strings.Fields("relat condition valenc hesitanc digitiz conform radic differ vile analog operat feudal " +
+		"decis hop call form trip electric good reviv allow infer air gyroscop adjust defens irrit replac depend adopt " +
+		"homolog commun activ angular effect bowdler prob rate ceas control roll caress pon ti cat agre plaster motor sing " +
+		"fall hiss fizz fail fil happ sk die lie otter hol bad ger studi fly tr cry syzyg apolog geni yield yay") {
+		for _, end := range strings.Fields("- s es ed ing ies eed e y ly al ational tional ization izer ation ator alism iveness " +
+			"fulness ousness aliti iviti biliti icate ative alize iciti ical ful ness ance ence er able ible ant ement ment ent " +
+			"ion sion tion ou ism ate iti ous ive ize ll lled lling sses ss bli logi eli entli ousli") {
+			forms = append(forms, base+strings.Trim(end, "-"))
+		}
+	}
+	forms = append(forms, strings.Fields("Café CAFÉ cafe\u0301 naïve Straße STRASSE Łódź 東京 2024 3rd x² ﬁne Ωmega")...)
+	insert, err := db.Prepare("INSERT INTO t (rowid, text) VALUES (?, ?)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, w := range forms {
+		if _, err := insert.Exec(i, w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	insert.Close()
+	for i := 0; i < len(forms); i += 7 {
+		query := forms[i]
+		if i%3 == 0 {
+			query += "*"
+		}
+		q := retrieve.Parse(query)
+		if q.Empty() {
+			continue
+		}
+		found := map[int]bool{}
+		rows, err := db.Query("SELECT rowid FROM t WHERE t MATCH ?", q.All())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var id int
+			if err := rows.Scan(&id); err != nil {
+				t.Fatal(err)
+			}
+			found[id] = true
+		}
+		rows.Close()
+		s := retrieve.NewSnippeter(q)
+		for j, w := range forms {
+			if marked := strings.Contains(s.Snippet(w), "<mark>"); marked != found[j] {
+				t.Errorf("%q in %q: marked %v, index %v", query, w, marked, found[j])
+			}
+		}
+	}
+}
+
+func TestSnippeter_Snippet(t *testing.T) {
+	long := strings.Repeat("filler words go on. ", 40)
+	for _, c := range []struct{ query, text, want string }{
+		{"otter", "An <otter> & friends.", "An &lt;<mark>otter</mark>&gt; &amp; friends."},
+		{`"river bank"`, "A bank, a river; the River\nbanks here", "A bank, a river; the <mark>River banks</mark> here"},
+		{"zebra", "No such animal.", "No such animal."},
+		{"zebra", "", ""},
+		{"ott*", "Ottawa otters", "<mark>Ottawa</mark> <mark>otters</mark>"},
+	} {
+		if got := retrieve.NewSnippeter(retrieve.Parse(c.query)).Snippet(c.text); got != c.want {
+			t.Errorf("%q: %q, want %q", c.query, got, c.want)
+		}
+	}
+	got := retrieve.NewSnippeter(retrieve.Parse("otter badger")).Snippet("otter " + long + "the otter met a badger " + long)
+	if !strings.Contains(got, "<mark>otter</mark> met a <mark>badger</mark>") || !strings.HasPrefix(got, "…") || !strings.HasSuffix(got, "…") {
+		t.Errorf("window %q", got)
+	}
+}
+
+func TestPassages(t *testing.T) {
+	for _, text := range []string{
+		"", "   ", "One.", strings.Repeat("word ", 1000), strings.Repeat("A sentence of six words here. ", 200),
+		strings.Repeat("東京", 5000), strings.Repeat("One short paragraph.\n\n", 300), "\xff\xfe broken " + strings.Repeat("\x80", 500),
+	} {
+		checkPassages(t, text)
+	}
+	spans := retrieve.Passages(strings.Repeat("A sentence of six words here. ", 100))
+	for i, s := range spans {
+		if i > 0 && s.Start >= spans[i-1].End {
+			t.Errorf("passages %d and %d do not overlap", i-1, i)
+		}
+	}
+	if len(spans) < 4 || len(spans) > 6 {
+		t.Errorf("%d passages of 600 words", len(spans))
+	}
+}
+
+func FuzzPassages(f *testing.F) {
+	f.Add("A. B! C?\n\n" + strings.Repeat("w ", 40))
+	f.Fuzz(func(t *testing.T, text string) { checkPassages(t, text) })
+}
+
+// checkPassages proves that no word is lost, that borders are characters and
+// that no passage is too long.
+func checkPassages(t *testing.T, text string) {
+	t.Helper()
+	spans := retrieve.Passages(text)
+	covered, last := 0, -1
+	for _, s := range spans {
+		if s.Start < 0 || s.End > len(text) || s.Start >= s.End || s.Start <= last {
+			t.Fatalf("span %v of %d bytes after %d", s, len(text), last)
+		}
+		last = s.Start
+		if gap := text[covered:max(covered, s.Start)]; strings.TrimSpace(gap) != "" {
+			t.Errorf("lost %q", gap)
+		}
+		covered = max(covered, s.End)
+		if n := len(strings.Fields(text[s.Start:s.End])); n > 260 {
+			t.Errorf("passage of %d words", n)
+		}
+		if utf8.ValidString(text) && !utf8.ValidString(text[s.Start:s.End]) {
+			t.Errorf("a border divides a character")
+		}
+	}
+	if rest := text[covered:]; strings.TrimSpace(rest) != "" {
+		t.Errorf("lost the end %q", fmt.Sprintf("%.40q", rest))
+	}
+}
