@@ -82,6 +82,7 @@ type documentBody struct {
 	Created   time.Time      `json:"created"`
 	Updated   time.Time      `json:"updated"`
 	HasCover  bool           `json:"has_cover"`
+	Protected bool           `json:"protected"`
 	Missing   bool           `json:"missing"`
 	FirstLine string         `json:"first_line"`
 	progressBody
@@ -105,7 +106,7 @@ func documentOf(d library.Document) documentBody {
 	return documentBody{
 		ID: d.ID, Title: d.Title, Authors: orEmpty(d.Authors), Language: d.Language, Tags: orEmpty(d.Tags),
 		FileName: d.FileName, Format: d.Format, Origin: d.Origin, Size: d.Size, Pages: d.Pages, NoText: d.NoText,
-		Created: d.Created, Updated: d.Updated, HasCover: d.HasCover, Missing: d.Missing, FirstLine: d.FirstLine,
+		Created: d.Created, Updated: d.Updated, HasCover: d.HasCover, Protected: d.Protected, Missing: d.Missing, FirstLine: d.FirstLine,
 		progressBody: progressOf(d.Progress),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -245,5 +246,32 @@ func TestDescriptionIsServed(t *testing.T) {
 	a := MustSite(t).anonymous(t).get("/api/openapi.json").want(t, http.StatusOK)
 	if err := json.Unmarshal(a.body, &doc); err != nil || doc.OpenAPI != "3.1.0" {
 		t.Errorf("%q, %v", doc.OpenAPI, err)
+	}
+}
+
+// TestProtectedPDF reads an encrypted file with its password, which is not kept:
+// pages are text afterwards.
+func TestProtectedPDF(t *testing.T) {
+	content, err := os.ReadFile("../library/testdata/locked.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := MustSite(t)
+	ann := s.user(t, "ann")
+	d := ann.MustAdd(file{"secret.pdf", string(content)})
+	if d.Status != "failed" || !d.NeedsPassword {
+		t.Fatalf("%+v", d)
+	}
+	ann.json("POST", "/api/library/"+d.ID+"/reingest", map[string]string{"password": "wrong"}).want(t, http.StatusAccepted)
+	if d = ann.MustWait(d.ID); d.Status != "failed" || !d.NeedsPassword {
+		t.Fatalf("with a wrong password: %+v", d)
+	}
+	ann.json("POST", "/api/library/"+d.ID+"/reingest", map[string]string{"password": "otter-password"}).want(t, http.StatusAccepted)
+	if d = ann.MustWait(d.ID); d.Status != "ready" {
+		t.Fatalf("%+v", d)
+	}
+	ann.get("/read/"+d.ID+"/1").want(t, http.StatusOK)
+	if a := ann.get("/api/library/" + d.ID + "/pages/1/image").want(t, http.StatusConflict); a.code(t) != "protected" {
+		t.Errorf("%s", a)
 	}
 }

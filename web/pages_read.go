@@ -130,7 +130,7 @@ func (s *server) fillPage(v *visit, page *ui.ReaderPage, n int) (err error) {
 		page.HTML = withPictures(html, id)
 		return err
 	}
-	if page.Text, err = v.library.MarkedText(ctx, id, n, q); err != nil {
+	if page.Text, err = v.library.MarkedText(ctx, id, n, q); err != nil || !page.Picture() {
 		return err
 	}
 	layout, err := v.library.Layout(ctx, id, n, q)

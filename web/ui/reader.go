@@ -33,8 +33,11 @@ func (ReaderPage) template() string { return "reader" }
 // thumbnailsAround is how many small pages stand before and after the present one.
 const thumbnailsAround = 8
 
-// Picture reports whether the page is shown as an image.
-func (p ReaderPage) Picture() bool { return p.Document.Format == extract.PDF }
+// Picture reports whether the page is shown as an image. A protected PDF is not:
+// its password is needed for that and is not kept.
+func (p ReaderPage) Picture() bool {
+	return p.Document.Format == extract.PDF && !p.Document.Protected
+}
 
 // Body is the sanitised HTML, to be written as it is.
 func (p ReaderPage) Body() template.HTML {
