@@ -271,7 +271,7 @@ func TestProtectedPDF(t *testing.T) {
 		t.Fatalf("%+v", d)
 	}
 	ann.get("/read/"+d.ID+"/1").want(t, http.StatusOK)
-	if a := ann.get("/api/library/" + d.ID + "/pages/1/image").want(t, http.StatusConflict); a.code(t) != "protected" {
+	if a := ann.get("/api/library/"+d.ID+"/pages/1/image").want(t, http.StatusConflict); a.code(t) != "protected" {
 		t.Errorf("%s", a)
 	}
 }

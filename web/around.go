@@ -88,13 +88,15 @@ func (s *server) logRequest(r *http.Request, info *requestInfo, out *recorder, t
 	if info.visit != nil && info.visit.signedIn() {
 		attrs = append(attrs, slog.String("tenant", info.visit.caller.Account.Tenant.String()))
 	}
-	level := slog.LevelDebug
 	if info.err != nil {
 		attrs = append(attrs, slog.Any("error", info.err))
-		level = slog.LevelInfo
-		if out.status() >= http.StatusInternalServerError {
-			level = slog.LevelError
-		}
+	}
+	level := slog.LevelDebug
+	switch status := out.status(); {
+	case status >= http.StatusInternalServerError:
+		level = slog.LevelError
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusTooManyRequests:
+		level = slog.LevelInfo // what an operator looks for when someone tries doors
 	}
 	s.Logger.LogAttrs(r.Context(), level, "request", attrs...)
 }
