@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -98,7 +99,7 @@ func sharedWriters(b *testing.B, synchronous string) side {
 
 func bareDatabase(b *testing.B, path, synchronous, schema string) *sql.DB {
 	b.Helper()
-	db, err := sql.Open("sqlite", bare(path, synchronous))
+	db, err := sql.Open("sqlite", strings.Replace(bare(path, synchronous), "mode=rw", "mode=rwc", 1))
 	must(b, err)
 	b.Cleanup(func() { must(b, db.Close()) })
 	db.SetMaxOpenConns(1)

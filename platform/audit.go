@@ -32,13 +32,21 @@ const (
 	ActionInvitationRevoke = "invitation.revoke"
 	ActionSettingChange    = "setting.change"
 	ActionTierSave         = "tier.save"
+	ActionTenantCreate     = "tenant.create"
+	ActionTenantDelete     = "tenant.delete"
+	ActionTenantUndelete   = "tenant.undelete"
+	ActionTenantSuspend    = "tenant.suspend"
+	ActionTenantResume     = "tenant.resume"
 )
+
+// CommandLine is the actor of what is done by commands on the server.
+const CommandLine = "command line"
 
 // Actor is who causes a change. The methods that change the platform's state
 // write their audit event in the same transaction, by the actor that
 // [WithActor] put into the context.
 type Actor struct {
-	Account string     // account ID; empty for the server itself and the command line
+	Account string     // account ID, [CommandLine], or empty for the server itself
 	Address netip.Addr // of the client; also what sign-ins are counted by
 }
 
@@ -58,7 +66,7 @@ func actorOf(ctx context.Context) Actor {
 type Event struct {
 	ID      int64 // later events have larger ones
 	At      time.Time
-	Account string // who did it; empty for the server itself and the command line
+	Account string // who did it: see [Actor]
 	Action  string
 	Subject string // what it was done to, mostly an account ID
 	Address string // where it came from

@@ -62,11 +62,10 @@ func (c *connector) Driver() driver.Driver { return &sqlite.Driver{} }
 
 // Connect implements [driver.Connector].
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
-	base, err := sqlite.NewConnector(c.dsn)
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	conn, err := base.Connect(ctx)
+	conn, err := c.Driver().Open(c.dsn)
 	if err != nil {
 		return nil, err
 	}

@@ -49,53 +49,57 @@ func ReadSteps(fsys fs.FS) ([]string, error) {
 	return steps, nil
 }
 
-// fileState is what a file says of itself before its tables are touched.
-type fileState struct {
-	version       int
-	applicationID int32
-}
-
-func readFileState(ctx context.Context, pool *sql.DB) (fileState, error) {
-	conn, err := pool.Conn(ctx)
-	if err != nil {
-		return fileState{}, translate(err)
-	}
-	defer conn.Close()
-	var s fileState
-	if err := readPragma(ctx, conn, "user_version", &s.version); err != nil {
-		return fileState{}, err
-	}
-	return s, readPragma(ctx, conn, "application_id", &s.applicationID)
+// readVersion reads the number of schema steps that a file has.
+func readVersion(ctx context.Context, conn *sql.Conn) (int, error) {
+	var version int
+	return version, readPragma(ctx, conn, "user_version", &version)
 }
 
 // Version returns the number of schema steps that the file has.
 func (db *DB) Version(ctx context.Context) (int, error) {
-	s, err := readFileState(ctx, db.read)
-	return s.version, err
+	conn, err := db.read.Conn(ctx)
+	if err != nil {
+		return 0, translate(err)
+	}
+	defer conn.Close()
+	return readVersion(ctx, conn)
+}
+
+// recognise reports why a file is not one of this schema and returns its
+// version. A file of the present version that check knows by its content needs
+// no second look at its application id.
+func (s Schema) recognise(ctx context.Context, conn *sql.Conn, check bool) (int, error) {
+	version, err := readVersion(ctx, conn)
+	if err != nil {
+		return 0, err
+	}
+	if version > s.Version() && len(s.Steps) > 0 {
+		return 0, fmt.Errorf("%w: it is at version %d, this program knows %d", ErrNewer, version, s.Version())
+	}
+	// A file with version 0 is new or made by another program, whose id the
+	// first step replaces.
+	if s.ApplicationID == 0 || version == 0 || check && version == s.Version() {
+		return version, nil
+	}
+	var id int32
+	if err := readPragma(ctx, conn, "application_id", &id); err != nil {
+		return 0, err
+	}
+	if id != s.ApplicationID {
+		return 0, fmt.Errorf("%w: application id %#x, want %#x", ErrForeign, id, s.ApplicationID)
+	}
+	return version, nil
 }
 
 // migrate does the steps that are missing. Each step and its version change are
 // one transaction, so that a crash leaves a file at a whole step.
-func (db *DB) migrate(ctx context.Context, schema Schema, state fileState, trace func(string)) error {
-	for state.version < schema.Version() {
+func (db *DB) migrate(ctx context.Context, schema Schema, version int, trace func(string)) error {
+	for version < schema.Version() {
 		done, err := db.step(ctx, schema, trace)
 		if err != nil {
 			return err
 		}
-		state.version = done
-	}
-	return nil
-}
-
-// accepts reports why a file is not one of this schema.
-func (s Schema) accepts(state fileState) error {
-	if state.version > s.Version() && len(s.Steps) > 0 {
-		return fmt.Errorf("%w: it is at version %d, this program knows %d", ErrNewer, state.version, s.Version())
-	}
-	// A file with version 0 is new or made by another program, whose id the
-	// first step replaces.
-	if s.ApplicationID != 0 && state.version > 0 && state.applicationID != s.ApplicationID {
-		return fmt.Errorf("%w: application id %#x, want %#x", ErrForeign, state.applicationID, s.ApplicationID)
+		version = done
 	}
 	return nil
 }

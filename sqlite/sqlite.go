@@ -51,7 +51,6 @@ type Options struct {
 
 // DB is one open database file. It is safe for concurrent use.
 type DB struct {
-	path     string
 	write    *sql.DB
 	read     *sql.DB
 	maxBytes atomic.Int64 // size ceiling; 0 means none
@@ -69,7 +68,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	if opts.BusyTimeout <= 0 {
 		opts.BusyTimeout = DefaultBusyTimeout
 	}
-	db := &DB{path: path}
+	db := &DB{}
 	db.maxBytes.Store(opts.MaxBytes)
 	db.write = sql.OpenDB(&connector{dsn: dataSource(path, roleWriter, opts), ceiling: db.maxBytes.Load})
 	db.write.SetMaxOpenConns(1)
@@ -91,11 +90,8 @@ func (db *DB) prepare(ctx context.Context, opts Options) error {
 			return translate(err)
 		}
 	}
-	state, err := readFileState(ctx, db.read)
+	version, err := db.recognise(ctx, opts)
 	if err != nil {
-		return err
-	}
-	if err := opts.Schema.accepts(state); err != nil {
 		return err
 	}
 	if opts.Check != nil {
@@ -103,7 +99,16 @@ func (db *DB) prepare(ctx context.Context, opts Options) error {
 			return translate(err)
 		}
 	}
-	return db.migrate(ctx, opts.Schema, state, opts.Trace)
+	return db.migrate(ctx, opts.Schema, version, opts.Trace)
+}
+
+func (db *DB) recognise(ctx context.Context, opts Options) (version int, err error) {
+	conn, err := db.read.Conn(ctx)
+	if err != nil {
+		return 0, translate(err)
+	}
+	defer conn.Close()
+	return opts.Schema.recognise(ctx, conn, opts.Check != nil)
 }
 
 // Reader returns the pool of read-only connections. A statement that writes

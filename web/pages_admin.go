@@ -73,10 +73,27 @@ func (s *server) suspendUser(v *visit) error { return s.setSuspended(v, true) }
 func (s *server) resumeUser(v *visit) error { return s.setSuspended(v, false) }
 
 func (s *server) setSuspended(v *visit, suspended bool) error {
-	if err := s.Platform.SetSuspended(v.ctx(), v.r.PathValue("id"), suspended); err != nil {
+	account, err := s.Platform.Account(v.ctx(), v.r.PathValue("id"))
+	if err != nil {
 		return err
 	}
+	if err := s.Platform.SetSuspended(v.ctx(), account.ID, suspended); err != nil {
+		return err
+	}
+	if suspended {
+		s.endVisits(v, account.Tenant)
+	}
 	return v.redirect("/admin/users?notice=saved")
+}
+
+// endVisits makes what a suspended person still has open end: event streams,
+// and requests that are under way within a moment.
+func (s *server) endVisits(v *visit, id tenant.ID) {
+	ctx, cancel := context.WithTimeout(v.ctx(), time.Second)
+	defer cancel()
+	if err := s.Libraries.Evict(ctx, id); err != nil {
+		s.Logger.Warn("close the library of a suspended account", "tenant", id.String(), "error", err)
+	}
 }
 
 // setUserTier answers POST /admin/users/{id}/tier.

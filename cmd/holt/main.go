@@ -46,7 +46,7 @@ func run(args []string, c *console) int {
 	// A later signal ends the program at once; one that comes in pair with the
 	// first, as supervisors send them, does not.
 	context.AfterFunc(ctx, func() { time.AfterFunc(time.Second, stop) })
-	ctx = platform.WithActor(ctx, platform.Actor{Account: "command line"})
+	ctx = platform.WithActor(ctx, platform.Actor{Account: platform.CommandLine})
 
 	var cmds commands
 	parser, err := kong.New(&cmds, kong.Name("holt"), kong.Description(description),

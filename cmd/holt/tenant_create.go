@@ -18,7 +18,7 @@ func (cmd *tenantCreateCmd) Run(ctx context.Context, c *console) error {
 		if err := d.fleet.Create(ctx, id); err != nil {
 			return err
 		}
-		if err := d.audit(ctx, "tenant.create", id, ""); err != nil {
+		if err := d.audit(ctx, platform.ActionTenantCreate, id, ""); err != nil {
 			return err
 		}
 		return reportState(ctx, d, c, id, "%s is made.\n")

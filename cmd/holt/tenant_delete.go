@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/holtdb/holt/platform"
 	"github.com/holtdb/holt/server"
 	"github.com/holtdb/holt/tenant"
 )
@@ -33,7 +34,7 @@ func (cmd *tenantDeleteCmd) Run(ctx context.Context, c *console) error {
 		if err := d.fleet.Delete(ctx, id); err != nil {
 			return err
 		}
-		if err := d.audit(ctx, "tenant.delete", id, ""); err != nil {
+		if err := d.audit(ctx, platform.ActionTenantDelete, id, ""); err != nil {
 			return err
 		}
 		if c.json {
@@ -84,7 +85,7 @@ func (cmd *tenantUndeleteCmd) Run(ctx context.Context, c *console) error {
 		if err := d.fleet.Undelete(ctx, id); err != nil {
 			return fmt.Errorf("undelete tenant %q: %w", id, err)
 		}
-		if err := d.audit(ctx, "tenant.undelete", id, ""); err != nil {
+		if err := d.audit(ctx, platform.ActionTenantUndelete, id, ""); err != nil {
 			return err
 		}
 		return reportState(ctx, d, c, id, "%s is back.\n")

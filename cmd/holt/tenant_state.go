@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/holtdb/holt/platform"
 	"github.com/holtdb/holt/tenant"
 )
 
@@ -21,7 +22,7 @@ func (cmd *tenantSuspendCmd) Run(ctx context.Context, c *console) error {
 	if cmd.ReadOnly {
 		state.Status, text = tenant.ReadOnly, "%s is read-only.\n"
 	}
-	return setState(ctx, c, cmd.dataFlag, cmd.tenantArg, "tenant.suspend", state, text)
+	return setState(ctx, c, cmd.dataFlag, cmd.tenantArg, platform.ActionTenantSuspend, state, text)
 }
 
 // tenantResumeCmd is `holt tenant resume`.
@@ -32,7 +33,7 @@ type tenantResumeCmd struct {
 
 // Run implements the command.
 func (cmd *tenantResumeCmd) Run(ctx context.Context, c *console) error {
-	return setState(ctx, c, cmd.dataFlag, cmd.tenantArg, "tenant.resume",
+	return setState(ctx, c, cmd.dataFlag, cmd.tenantArg, platform.ActionTenantResume,
 		tenant.State{Status: tenant.Active}, "%s is in use again.\n")
 }
 
