@@ -1,6 +1,10 @@
 package main
 
-import "context"
+import (
+	"context"
+
+	"github.com/holtdb/holt/platform"
+)
 
 // tenantCreateCmd is `holt tenant create`.
 type tenantCreateCmd struct {
