@@ -12,20 +12,6 @@ import (
 	"github.com/holtdb/holt/tenant"
 )
 
-func MustFleetOf(tb testing.TB, dir string, kind tenant.Kind) *tenant.Fleet {
-	tb.Helper()
-	f, err := tenant.OpenFleet(dir, kind)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := f.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return f
-}
-
 func MustVersion(tb testing.TB, f *tenant.Fleet, name string) int {
 	tb.Helper()
 	r := tenant.NewRegistry(f, openNotes, tenant.Options{})

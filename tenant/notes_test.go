@@ -80,7 +80,12 @@ func MustID(tb testing.TB, name string) tenant.ID {
 
 func MustFleet(tb testing.TB, dir string) *tenant.Fleet {
 	tb.Helper()
-	f, err := tenant.OpenFleet(dir, notesKind)
+	return MustFleetOf(tb, dir, notesKind)
+}
+
+func MustFleetOf(tb testing.TB, dir string, kind tenant.Kind) *tenant.Fleet {
+	tb.Helper()
+	f, err := tenant.OpenFleet(dir, kind)
 	if err != nil {
 		tb.Fatal(err)
 	}

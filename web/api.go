@@ -121,11 +121,7 @@ func orEmpty[T any](list []T) []T {
 
 // apiDocuments answers GET /api/library.
 func (s *server) apiDocuments(v *visit) error {
-	filter, err := filterOf(v)
-	if err != nil {
-		return err
-	}
-	list, err := v.library.Documents(v.ctx(), filter)
+	list, _, err := documentsOf(v)
 	if err != nil {
 		return err
 	}
@@ -278,6 +274,16 @@ func (s *server) apiSearch(v *visit) error {
 		Results []hitBody `json:"results"`
 		Next    string    `json:"next"`
 	}{q.Text, "words", found.Loose, results, found.Next})
+}
+
+// documentsOf lists the documents that the query chooses.
+func documentsOf(v *visit) (library.List, library.Filter, error) {
+	filter, err := filterOf(v)
+	if err != nil {
+		return library.List{}, filter, err
+	}
+	list, err := v.library.Documents(v.ctx(), filter)
+	return list, filter, err
 }
 
 // filterOf reads the choice of documents from the query.

@@ -26,11 +26,7 @@ var notices = map[string]ui.Flash{
 
 // showLibrary answers GET /.
 func (s *server) showLibrary(v *visit) error {
-	filter, err := filterOf(v)
-	if err != nil {
-		return err
-	}
-	list, err := v.library.Documents(v.ctx(), filter)
+	list, filter, err := documentsOf(v)
 	if err != nil {
 		return err
 	}
