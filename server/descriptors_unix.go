@@ -4,6 +4,7 @@ package server
 
 import (
 	"fmt"
+	"math"
 
 	"golang.org/x/sys/unix"
 
@@ -30,10 +31,14 @@ const (
 // less what the server needs itself, is divided by what a library takes at
 // most: its home and the writer and all readers of its database.
 func MaxOpenFor(files uint64) int {
-	const enough = 4 * (mostOpen*perLibrary + ownFiles)
-	left := int(min(files, enough))
+	return min(max(fitting(files), leastOpen), mostOpen)
+}
+
+// fitting is the same without the bounds.
+func fitting(files uint64) int {
+	left := int(min(files, math.MaxInt32))
 	left -= left/4 + ownFiles
-	return min(max(left/perLibrary, leastOpen), mostOpen)
+	return left / perLibrary
 }
 
 // openFiles returns the limit of open files of this process. The Go runtime has

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"strings"
 
 	"github.com/holtdb/holt/sqlite"
@@ -35,7 +34,7 @@ func (r Report) Bytes() int64 {
 func (r Report) Problem() error {
 	for _, d := range r.Databases {
 		if d.Problem != nil {
-			return fmt.Errorf("%s: %w", d.File, d.Problem)
+			return d.Problem
 		}
 	}
 	return nil
@@ -124,19 +123,12 @@ func fileSizes(dir fs.FS) (map[string]int64, error) {
 }
 
 // try opens a database and reads its version. One that is up to date is opened
-// as a server would do it, which proves that it belongs to the home.
+// as a server would do it, and checked.
 func try(ctx context.Context, home *tenant.Home, spec tenant.Database) (version int, problem error) {
-	info, err := home.Files().Lstat(spec.File)
-	if errors.Is(err, fs.ErrNotExist) && spec.Derived {
+	version, err := home.DatabaseVersion(ctx, spec.File)
+	if errors.Is(err, sqlite.ErrMissing) && spec.Derived {
 		return 0, nil // it is made again when the tenant is opened
 	}
-	if err != nil {
-		return 0, err
-	}
-	if !info.Mode().IsRegular() {
-		return 0, fmt.Errorf("%s: %w", spec.File, tenant.ErrUnsafe)
-	}
-	version, err = schemaVersion(ctx, filepath.Join(home.Files().Name(), spec.File))
 	if err != nil || version < spec.Schema.Version() {
 		return version, err
 	}
@@ -145,14 +137,4 @@ func try(ctx context.Context, home *tenant.Home, spec tenant.Database) (version 
 		return version, err
 	}
 	return version, errors.Join(db.Check(ctx), db.Close())
-}
-
-// schemaVersion reads a database's version without migrating it.
-func schemaVersion(ctx context.Context, path string) (version int, err error) {
-	db, err := sqlite.Open(ctx, path, sqlite.Options{})
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	return db.Version(ctx)
 }

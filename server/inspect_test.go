@@ -24,7 +24,7 @@ func TestInspect(t *testing.T) {
 	}{
 		"whole":           {func(tenant.ID, tenant.ID) error { return nil }, nil},
 		"without vectors": {func(id, _ tenant.ID) error { return os.Remove(home(id, "pagepiper_vecs.db")) }, nil},
-		"missing":         {func(id, _ tenant.ID) error { return os.Remove(home(id, "pagepiper.db")) }, os.ErrNotExist},
+		"missing":         {func(id, _ tenant.ID) error { return os.Remove(home(id, "pagepiper.db")) }, sqlite.ErrMissing},
 		"garbage": {func(id, _ tenant.ID) error {
 			return os.WriteFile(home(id, "pagepiper.db"), make([]byte, 8192), 0o600)
 		}, sqlite.ErrCorrupt},

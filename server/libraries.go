@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/holtdb/holt/library"
@@ -31,12 +32,18 @@ func (s *Server) openLibraries() error {
 	if s.pdf, err = pdf.NewEngine(pdf.Options{CacheDir: filepath.Join(s.cfg.Data, "cache", "pdfium")}); err != nil {
 		return err
 	}
-	s.pool = queue.NewPool(s.claim, s.store.Ledger(kind.Name), queue.Options{Logger: s.log})
+	s.pool = queue.NewPool(s.claim, s.store.Ledger(kind.Name), queue.Options{Workers: workersFor(s.maxOpen), Logger: s.log})
 	shared := library.Config{PDF: s.pdf, Logger: s.log, Limits: s.limits, Announce: s.pool.Announce}
 	s.libraries = tenant.NewRegistry(s.fleet, func(ctx context.Context, home *tenant.Home) (*library.Library, error) {
 		return library.Open(ctx, home, shared)
 	}, tenant.Options{MaxOpen: s.maxOpen, Idle: s.cfg.Idle, Logger: s.log})
 	return nil
+}
+
+// workersFor returns how many jobs may be worked on at once: one more than
+// processors, but never so many that no library could be opened for people.
+func workersFor(maxOpen int) int {
+	return max(1, min(runtime.NumCPU()+1, maxOpen-1))
 }
 
 // limits returns what the tier of a library's owner allows. A library without

@@ -125,13 +125,12 @@ func (s *Server) countDescriptors() error {
 	if s.files, err = openFiles(); err != nil {
 		return err
 	}
-	fits := MaxOpenFor(s.files)
 	if s.maxOpen = s.cfg.MaxOpen; s.maxOpen == 0 {
-		s.maxOpen = fits
+		s.maxOpen = MaxOpenFor(s.files)
 	}
-	if fits < mostOpen && s.maxOpen > fits {
+	if s.maxOpen > fitting(s.files) {
 		s.log.Warn("the limit of open files may be too low for so many open libraries",
-			"files", s.files, "max_open", s.maxOpen, "fits", fits)
+			"files", s.files, "max_open", s.maxOpen, "fits", fitting(s.files))
 	}
 	return nil
 }

@@ -275,3 +275,42 @@ func TestProtectedPDF(t *testing.T) {
 		t.Errorf("%s", a)
 	}
 }
+
+func TestWrongMethod(t *testing.T) {
+	s := MustSite(t)
+	a := s.user(t, "ann").do("PUT", "/api/library/x", "", nil).want(t, http.StatusMethodNotAllowed)
+	if a.code(t) != "method_not_allowed" || a.header.Get("Allow") != "GET, PATCH, DELETE" {
+		t.Errorf("%s, Allow: %s", a, a.header.Get("Allow"))
+	}
+	s.anonymous(t).do("PUT", "/nothing", "", nil).want(t, http.StatusNotFound)
+}
+
+// TestCutOffUpload sends a body that ends in the middle of a file.
+func TestCutOffUpload(t *testing.T) {
+	s := MustSite(t)
+	ann := s.user(t, "ann")
+	body := "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhalf a file"
+	if a := ann.do("POST", "/api/library", "multipart/form-data; boundary=b", strings.NewReader(body)).want(t, http.StatusBadRequest); a.code(t) != "cut_off" {
+		t.Errorf("%s", a)
+	}
+	var list struct{ Total int }
+	ann.get("/api/library").want(t, http.StatusOK).into(t, &list)
+	if list.Total != 0 {
+		t.Errorf("%d documents of half a file", list.Total)
+	}
+}
+
+func TestThrottledSignInSaysWhenToRetry(t *testing.T) {
+	s := MustSite(t)
+	for range 30 {
+		a := s.anonymous(t).post("/signin", url.Values{"login": {"nobody"}, "password": {"wrong password"}})
+		if a.status == http.StatusTooManyRequests {
+			if a.header.Get("Retry-After") == "" {
+				t.Error("no Retry-After")
+			}
+			return
+		}
+		a.want(t, http.StatusUnauthorized)
+	}
+	t.Error("30 wrong passwords were not throttled")
+}

@@ -18,7 +18,10 @@ func (s *server) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		info := &requestInfo{id: rand.Text()[:12]}
 		r = r.WithContext(context.WithValue(r.Context(), infoKey{}, info))
-		out := &recorder{ResponseWriter: w}
+		out := &recorder{ResponseWriter: w, connection: http.NewResponseController(w)}
+		if r.ContentLength != 0 {
+			out.allowReading(bodyPatience)
+		}
 		s.protect(out, r)
 		out.Header().Set("X-Request-Id", info.id)
 		start := time.Now()
@@ -114,10 +117,30 @@ func (s *server) panicked(out *recorder, r *http.Request, info *requestInfo, p a
 	s.answerError(&visit{w: out, r: r, id: info.id}, fmt.Errorf("panic: %v", p))
 }
 
-// recorder remembers the status of an answer.
+const (
+	// bodyPatience is how long a client may take to send a form, or one piece of
+	// an upload. Its library is held meanwhile.
+	bodyPatience = 30 * time.Second
+	// writePatience is how long a client may take to accept one piece of an answer.
+	writePatience = time.Minute
+)
+
+// recorder remembers the status of an answer and bounds how long each piece of
+// it may take.
 type recorder struct {
 	http.ResponseWriter
-	code int
+	connection *http.ResponseController
+	code       int
+}
+
+// allowReading gives the client time to send more of the body. Connections that
+// know no deadlines have none.
+func (w *recorder) allowReading(patience time.Duration) {
+	_ = w.connection.SetReadDeadline(time.Now().Add(patience))
+}
+
+func (w *recorder) allowWriting() {
+	_ = w.connection.SetWriteDeadline(time.Now().Add(writePatience))
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -125,6 +148,7 @@ func (w *recorder) WriteHeader(code int) {
 	if w.code == 0 {
 		w.code = code
 	}
+	w.allowWriting()
 	w.ResponseWriter.WriteHeader(code)
 }
 
@@ -133,6 +157,7 @@ func (w *recorder) Write(p []byte) (int, error) {
 	if w.code == 0 {
 		w.code = http.StatusOK
 	}
+	w.allowWriting()
 	return w.ResponseWriter.Write(p)
 }
 

@@ -149,7 +149,8 @@ func TestFirstVisit(t *testing.T) {
 	})
 	t.Run("turn the page by key", func(t *testing.T) {
 		var before, after string
-		run(t, ctx, "turn", chromedp.Location(&before), chromedp.KeyEvent("j"),
+		run(t, ctx, "where", chromedp.Location(&before))
+		run(t, ctx, "turn", chromedp.KeyEvent("j"),
 			chromedp.Poll(fmt.Sprintf("location.href !== %q", before), nil), chromedp.Location(&after),
 			chromedp.WaitVisible(".sheet img", chromedp.ByQuery))
 		if !strings.Contains(after, "/read/") || after == before {

@@ -104,7 +104,7 @@ func (s *server) apiResource(v *visit) error {
 	h := v.w.Header()
 	h.Set("Content-Type", mediaType)
 	h.Set("Content-Length", strconv.FormatInt(size, 10))
-	h.Set("Cache-Control", "private, max-age=300")
+	h.Set("Cache-Control", "private, no-store")
 	_, err = io.Copy(v.w, content)
 	return err
 }

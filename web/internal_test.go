@@ -2,12 +2,19 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestDescriptionMatchesRoutes holds the OpenAPI document against the routes.
@@ -164,5 +171,31 @@ func TestEveryNoticeIsUsed(t *testing.T) {
 		if !used[name] {
 			t.Errorf("notice %q is never shown", name)
 		}
+	}
+}
+
+// TestSlowBodyEnds has a client that never sends the rest of its body.
+func TestSlowBodyEnds(t *testing.T) {
+	got := make(chan error, 1)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out := &recorder{ResponseWriter: w, connection: http.NewResponseController(w)}
+		out.allowReading(50 * time.Millisecond)
+		_, err := io.ReadAll(r.Body)
+		got <- err
+	}))
+	defer srv.Close()
+	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-got; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the body ended with %v", err)
+	}
+	if p := problemOf(fmt.Errorf("read: %w", os.ErrDeadlineExceeded)); p.status != http.StatusRequestTimeout {
+		t.Errorf("answered with %d", p.status)
 	}
 }

@@ -50,7 +50,7 @@ func readJSON(v *visit, into any) error {
 		if errors.As(err, &tooLarge) {
 			return err
 		}
-		return fmt.Errorf("%w: the body is not the JSON that is expected here (%v)", library.ErrInvalid, err)
+		return fmt.Errorf("%w: the body is not the JSON that is expected here", library.ErrInvalid)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: there is more than one JSON value in the body", library.ErrInvalid)

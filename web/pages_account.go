@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -66,7 +67,7 @@ func (s *server) changePassword(v *visit) error {
 	if err == nil {
 		return s.startSession(v, v.caller.Account, "/account?notice=password-changed")
 	}
-	wrong := ui.Errors{}
+	status, wrong := http.StatusUnprocessableEntity, ui.Errors{}
 	field, ok := fieldOf(err, "new")
 	switch {
 	case ok:
@@ -74,11 +75,13 @@ func (s *server) changePassword(v *visit) error {
 	case errors.Is(err, platform.ErrWrongPassword):
 		wrong["old"] = "This is not your present password."
 	case errors.Is(err, platform.ErrThrottled):
-		wrong["old"] = problemOf(err).message
+		p := problemOf(err)
+		p.sayWhenToRetry(v.w.Header())
+		status, wrong["old"] = p.status, p.message
 	default:
 		return err
 	}
-	return s.askAccount(v, http.StatusUnprocessableEntity, ui.AccountPage{Shown: v.caller.Account.Name, Errors: wrong})
+	return s.askAccount(v, status, ui.AccountPage{Shown: v.caller.Account.Name, Errors: wrong})
 }
 
 // createToken answers POST /account/tokens. The secret is on the answer only.
@@ -88,8 +91,8 @@ func (s *server) createToken(v *visit) error {
 	}
 	form := v.r.PostForm
 	asked := ui.TokenForm{Name: form.Get("name"), Scope: platform.Scope(form.Get("scope"))}
-	asked.Days, _ = strconv.Atoi(form.Get("days")) // 0 is refused below
-	expires := time.Now().Add(time.Duration(asked.Days) * 24 * time.Hour)
+	asked.Days = daysOf(form)
+	expires := time.Now().AddDate(0, 0, asked.Days)
 	page := ui.AccountPage{Shown: v.caller.Account.Name}
 	secret, _, err := s.Platform.CreateToken(v.ctx(), v.caller.Account.ID, asked.Name, asked.Scope, expires)
 	if err == nil {
@@ -108,6 +111,19 @@ func (s *server) createToken(v *visit) error {
 		return err
 	}
 	return s.askAccount(v, http.StatusUnprocessableEntity, page)
+}
+
+// maxDays bounds the life of a token or an invitation.
+const maxDays = 10 * 365
+
+// daysOf reads the days of a form; 0, which is refused as an expiry, when they
+// make no sense.
+func daysOf(form url.Values) int {
+	days, err := strconv.Atoi(form.Get("days"))
+	if err != nil || days < 0 || days > maxDays {
+		return 0
+	}
+	return days
 }
 
 // revokeToken answers POST /account/tokens/{id}/revoke.

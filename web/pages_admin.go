@@ -31,12 +31,14 @@ func (s *server) listUsers(v *visit, status int, page ui.AdminUsersPage) (err er
 	if err != nil {
 		return err
 	}
+	patience, cancel := context.WithTimeout(v.ctx(), usagePatience)
+	defer cancel()
 	for _, a := range accounts {
 		tier, err := s.Platform.Tier(v.ctx(), a.Tier)
 		if err != nil {
 			return err
 		}
-		page.Users = append(page.Users, ui.AdminUser{Account: a, Tier: tier, Usage: s.usageOf(v, a.Tenant)})
+		page.Users = append(page.Users, ui.AdminUser{Account: a, Tier: tier, Usage: s.usageOf(patience, a.Tenant)})
 	}
 	if len(accounts) == usersPerPage {
 		page.Next = accounts[len(accounts)-1].ID
@@ -50,11 +52,13 @@ func (s *server) listUsers(v *visit, status int, page ui.AdminUsersPage) (err er
 	return s.show(v, status, page)
 }
 
+// usagePatience is how long the list of people waits for all their libraries
+// together.
+const usagePatience = 2 * time.Second
+
 // usageOf reads what a library stores; nil when it cannot be told quickly, as
 // for a library that was never made, is suspended or cannot be opened.
-func (s *server) usageOf(v *visit, id tenant.ID) *library.Usage {
-	ctx, cancel := context.WithTimeout(v.ctx(), time.Second)
-	defer cancel()
+func (s *server) usageOf(ctx context.Context, id tenant.ID) *library.Usage {
 	var usage library.Usage
 	err := s.Libraries.With(ctx, id, func(ctx context.Context, l *library.Library) (err error) {
 		usage, err = l.Usage(ctx)
@@ -127,9 +131,8 @@ func (s *server) invite(v *visit) error {
 	if err := readForm(v); err != nil {
 		return err
 	}
-	days, _ := strconv.Atoi(v.r.PostForm.Get("days")) // 0 is refused below
 	secret, err := s.Platform.Invite(v.ctx(), v.caller.Account.ID, v.r.PostForm.Get("tier"),
-		time.Now().Add(time.Duration(days)*24*time.Hour))
+		time.Now().AddDate(0, 0, daysOf(v.r.PostForm)))
 	switch {
 	case errors.Is(err, platform.ErrInvalidExpiry):
 		return s.listUsers(v, http.StatusUnprocessableEntity, ui.AdminUsersPage{Errors: ui.Errors{"days": sentence(err)}})

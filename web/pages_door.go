@@ -54,6 +54,7 @@ func (s *server) signIn(v *visit) error {
 	if p.status >= http.StatusInternalServerError {
 		return err
 	}
+	p.sayWhenToRetry(v.w.Header())
 	return s.askSignIn(v, p.status, ui.SignInPage{
 		Login: form.Get("login"), Next: localPath(form.Get("next")), Errors: ui.Errors{"": p.message},
 	})

@@ -95,7 +95,7 @@ func (s *server) showPage(v *visit) error {
 	if wanted := v.r.URL.Query().Get("page"); wanted != "" {
 		n, err := strconv.Atoi(wanted)
 		if err != nil {
-			return fmt.Errorf("%w: %q is not a page number", library.ErrInvalid, wanted)
+			return fmt.Errorf("%w: that is not a page number", library.ErrInvalid)
 		}
 		return v.redirect(readPath(id, min(max(n, 1), d.Pages), q))
 	}

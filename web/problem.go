@@ -7,7 +7,9 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
+	"strings"
 
 	"github.com/holtdb/holt/identity"
 	"github.com/holtdb/holt/library"
@@ -22,6 +24,8 @@ import (
 var (
 	errCrossOrigin = errors.New("this form was sent by another site")
 	errNoRoute     = errors.New("no such address")
+	errMethod      = errors.New("no such method")
+	errCutOff      = errors.New("the body was cut off")
 )
 
 // problem is an error as the caller sees it.
@@ -32,6 +36,13 @@ type problem struct {
 	retry   int    // seconds for Retry-After; 0 means none
 	used    int64  // of a quota, with allowed
 	allowed int64
+}
+
+// sayWhenToRetry sets the Retry-After header.
+func (p problem) sayWhenToRetry(h http.Header) {
+	if p.retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(p.retry))
+	}
 }
 
 // known maps errors to answers. What is not in it is the server's fault, and
@@ -50,6 +61,9 @@ var known = []struct {
 	{err: errScope, problem: problem{status: 403, code: "insufficient_scope", message: "This API token may only read."}},
 	{err: errPerson, problem: problem{status: 403, code: "forbidden", message: "An API token cannot do this. Sign in instead."}},
 	{err: errCrossOrigin, problem: problem{status: 403, code: "cross_origin", message: "This form was sent by another site, so nothing was done."}},
+	{err: errMethod, problem: problem{status: 405, code: "method_not_allowed", message: "This address does not know the method."}},
+	{err: errCutOff, problem: problem{status: 400, code: "cut_off", message: "The upload was cut off. Try again."}},
+	{err: os.ErrDeadlineExceeded, problem: problem{status: 408, code: "too_slow", message: "The request took too long to arrive. Try again."}},
 	{err: errNoRoute, problem: problem{status: 404, code: "not_found"}},
 	{err: library.ErrNotFound, problem: problem{status: 404, code: "not_found"}},
 	{err: platform.ErrNotFound, problem: problem{status: 404, code: "not_found"}},
@@ -82,7 +96,7 @@ func problemOf(err error) problem {
 	case errors.As(err, &throttled):
 		wait := int(math.Ceil(throttled.RetryAfter.Seconds()))
 		return problem{status: 429, code: "throttled", retry: wait,
-			message: fmt.Sprintf("Too many attempts. Try again in %d seconds.", wait)}
+			message: "Too many attempts. Try again in " + format.Plural(wait, "second", "seconds") + "."}
 	case errors.As(err, &failed):
 		return problem{status: 503, code: "library_failed", retry: 30,
 			message: "This library cannot be opened at the moment. The administrator can see why; nobody else's is affected."}
@@ -142,9 +156,7 @@ func (s *server) answerError(v *visit, err error) {
 		return
 	}
 	p := problemOf(err)
-	if p.retry > 0 {
-		v.w.Header().Set("Retry-After", strconv.Itoa(p.retry))
-	}
+	p.sayWhenToRetry(v.w.Header())
 	if errors.Is(err, identity.ErrInvalid) {
 		s.Session.ClearCookie(v.w, v.r)
 	}
@@ -187,5 +199,19 @@ func (s *server) answerProblem(v *visit, p problem) {
 	_ = answerJSON(v, p.status, map[string]errorBody{"error": body})
 }
 
-// notFound answers addresses that nobody serves.
-func (s *server) notFound(*visit) error { return errNoRoute }
+// notFound answers addresses that nobody serves, or not by this method.
+func (s *server) notFound(v *visit) error {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		other := v.r.Clone(v.ctx())
+		other.Method = method
+		if _, pattern := s.mux.Handler(other); pattern != catchAll && pattern != "" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		return errNoRoute
+	}
+	v.w.Header().Set("Allow", strings.Join(allowed, ", "))
+	return errMethod
+}

@@ -6,8 +6,10 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"os"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/holtdb/holt/library"
 )
@@ -82,9 +84,12 @@ func (s *server) uploadForm(v *visit) error {
 // receive streams the files of a request into the library, one after the other.
 // It fails when none was taken.
 func (s *server) receive(v *visit) (_ uploaded, err error) {
+	body := &patientBody{ReadCloser: v.r.Body, w: v.w}
+	v.r.Body = body
 	defer func() {
 		if err != nil {
-			_, _ = io.CopyN(io.Discard, v.r.Body, drained)
+			body.last = time.Now().Add(bodyPatience)
+			_, _ = io.CopyN(io.Discard, body, drained)
 		}
 	}()
 	if v.r.ContentLength > 0 {
@@ -103,7 +108,7 @@ func (s *server) receive(v *visit) (_ uploaded, err error) {
 			return u.result()
 		}
 		if err != nil {
-			return uploaded{}, fmt.Errorf("%w: the upload was cut off", library.ErrInvalid)
+			return uploaded{}, fmt.Errorf("%w: %w", errCutOff, err)
 		}
 		if part.FormName() == "file" && part.FileName() != "" {
 			if err := u.take(v, part); err != nil {
@@ -126,6 +131,9 @@ func (u *uploaded) take(v *visit, part *multipart.Part) error {
 	if v.ctx().Err() != nil {
 		return v.ctx().Err()
 	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return fmt.Errorf("%w: %w", errCutOff, err)
+	}
 	p := problemOf(err)
 	if p.status >= http.StatusInternalServerError {
 		return err
@@ -135,6 +143,24 @@ func (u *uploaded) take(v *visit, part *multipart.Part) error {
 		u.first = err
 	}
 	return nil
+}
+
+// patientBody gives the client time for each piece of a body, instead of for the
+// whole.
+type patientBody struct {
+	io.ReadCloser
+	w    http.ResponseWriter
+	last time.Time // when reading ends altogether; zero for never
+}
+
+// Read implements io.Reader.
+func (b *patientBody) Read(p []byte) (int, error) {
+	deadline := time.Now().Add(bodyPatience)
+	if !b.last.IsZero() && b.last.Before(deadline) {
+		deadline = b.last
+	}
+	_ = http.NewResponseController(b.w).SetReadDeadline(deadline)
+	return b.ReadCloser.Read(p)
 }
 
 func (u *uploaded) result() (uploaded, error) {

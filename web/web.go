@@ -31,6 +31,7 @@ type Config struct {
 type server struct {
 	Config
 	ui      *ui.UI
+	mux     *http.ServeMux
 	origins *http.CrossOriginProtection
 }
 
@@ -43,12 +44,14 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load pages: %w", err)
 	}
-	s := &server{Config: cfg, ui: pages, origins: http.NewCrossOriginProtection()}
-	mux := http.NewServeMux()
-	mux.Handle("GET /static/", pages.Static())
+	s := &server{Config: cfg, ui: pages, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection()}
+	s.mux.Handle("GET /static/", pages.Static())
 	for _, r := range s.routes() {
-		mux.Handle(r.pattern, s.serve(r))
+		s.mux.Handle(r.pattern, s.serve(r))
 	}
-	mux.Handle("/", s.serve(route{pattern: "/", access: anybody, handle: (*server).notFound}))
-	return s.around(mux), nil
+	s.mux.Handle(catchAll, s.serve(route{pattern: catchAll, access: anybody, handle: (*server).notFound}))
+	return s.around(s.mux), nil
 }
+
+// catchAll is the pattern of what no route serves.
+const catchAll = "/"
