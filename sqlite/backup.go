@@ -19,7 +19,7 @@ func (db *DB) Backup(ctx context.Context, path string) (err error) {
 	err = conn.Raw(func(driverConn any) error {
 		b, err := driverConn.(interface {
 			NewBackup(string) (*sqlite.Backup, error)
-		}).NewBackup(path)
+		}).NewBackup(fileURI(path))
 		if err != nil {
 			return err
 		}

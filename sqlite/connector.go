@@ -47,7 +47,13 @@ func dataSource(path string, r role, opts Options) string {
 	case roleReader:
 		q.Set("_query_only", "on")
 	}
-	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+	return fileURI(path) + "?" + q.Encode()
+}
+
+// fileURI names a file in the form in which no character of its path has a
+// meaning (https://www.sqlite.org/uri.html).
+func fileURI(path string) string {
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String()
 }
 
 // connector opens the physical connections of a pool and hardens each one

@@ -123,7 +123,7 @@ func (db *DB) step(ctx context.Context, schema Schema, trace func(string)) (int,
 		return nil
 	})
 	if err != nil {
-		return 0, fmt.Errorf("migrate to version %d: %w", version, err)
+		return 0, fmt.Errorf("migrate: %w", err)
 	}
 	call(trace, "migrate:after-commit")
 	return version, nil

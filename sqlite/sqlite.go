@@ -69,7 +69,6 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 		opts.BusyTimeout = DefaultBusyTimeout
 	}
 	db := &DB{}
-	db.maxBytes.Store(opts.MaxBytes)
 	db.write = sql.OpenDB(&connector{dsn: dataSource(path, roleWriter, opts), ceiling: db.maxBytes.Load})
 	db.write.SetMaxOpenConns(1)
 	db.read = sql.OpenDB(&connector{dsn: dataSource(path, roleReader, opts)})
@@ -99,7 +98,15 @@ func (db *DB) prepare(ctx context.Context, opts Options) error {
 			return translate(err)
 		}
 	}
-	return db.migrate(ctx, opts.Schema, version, opts.Trace)
+	if err := db.migrate(ctx, opts.Schema, version, opts.Trace); err != nil {
+		return err
+	}
+	// Only now: a full file must not be kept from its migration.
+	if opts.Create || version < opts.Schema.Version() {
+		return db.SetMaxBytes(ctx, opts.MaxBytes)
+	}
+	db.maxBytes.Store(opts.MaxBytes) // the writer has no connection yet
+	return nil
 }
 
 func (db *DB) recognise(ctx context.Context, opts Options) (version int, err error) {
@@ -146,15 +153,19 @@ func inTx(ctx context.Context, pool *sql.DB, do func(tx *sql.Tx) error) error {
 // SetMaxBytes changes the size ceiling; 0 means none. A file that is already
 // larger stays readable and can shrink, but not grow.
 func (db *DB) SetMaxBytes(ctx context.Context, limit int64) error {
-	if db.maxBytes.Swap(limit) == limit {
+	if db.maxBytes.Load() == limit {
 		return nil
 	}
-	conn, err := db.write.Conn(ctx) // a new one has the ceiling already
+	conn, err := db.write.Conn(ctx) // there is one: of several callers the last one wins whole
 	if err != nil {
 		return fmt.Errorf("set size ceiling: %w", translate(err))
 	}
 	defer conn.Close()
-	return setCeiling(ctx, conn, limit)
+	if err := setCeiling(ctx, conn, limit); err != nil {
+		return err
+	}
+	db.maxBytes.Store(limit)
+	return nil
 }
 
 // Size returns the bytes in use: allocated pages less the free ones.

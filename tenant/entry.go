@@ -23,7 +23,7 @@ const (
 type entry[T io.Closer] struct {
 	id       ID
 	phase    phase
-	create   bool
+	create   bool // what the first request wanted, which the opening does
 	home     *Home
 	value    T
 	err      error         // why opening failed
@@ -45,7 +45,7 @@ func (r *Registry[T]) find(id ID, create bool) (*entry[T], error) {
 		return nil, ErrClosed
 	}
 	if _, gone := r.deleting[id]; gone {
-		return nil, ErrNotExist
+		return nil, ErrDeleting
 	}
 	if e := r.tenants[id]; e != nil {
 		if e.phase == open {
@@ -120,6 +120,7 @@ func (r *Registry[T]) run(e *entry[T]) {
 	e.home, e.value, e.phase, e.pins = home, value, open, e.wanted
 	if e.pins == 0 {
 		r.rest(e)
+		r.makeRoom()
 	}
 	if r.closed {
 		r.askToLeave(e)
@@ -223,7 +224,7 @@ func (r *Registry[T]) startClosing(e *entry[T]) {
 
 // shut closes a tenant and hands its place on.
 func (r *Registry[T]) shut(e *entry[T]) {
-	if err := errors.Join(e.value.Close(), e.home.Close()); err != nil {
+	if err := errors.Join(closeValue(e.value), e.home.Close()); err != nil {
 		r.log.Error("close tenant", "kind", r.fleet.kind.Name, "tenant", e.id.String(), "error", err)
 	}
 	r.mu.Lock()
@@ -232,6 +233,16 @@ func (r *Registry[T]) shut(e *entry[T]) {
 	delete(r.tenants, e.id)
 	close(e.gone)
 	r.vacate()
+}
+
+// closeValue closes the application's value. Its panic harms no other tenant.
+func closeValue(value io.Closer) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic while closing: %v", p)
+		}
+	}()
+	return value.Close()
 }
 
 // vacate gives a place to the first in the queue or frees it.

@@ -9,6 +9,9 @@ import (
 var (
 	// ErrNotExist means that no tenant has this ID.
 	ErrNotExist = errors.New("tenant does not exist")
+	// ErrDeleting means that the tenant is on its way to the trash, from which a
+	// deletion that fails brings it back. It matches ErrNotExist.
+	ErrDeleting = fmt.Errorf("%w: it is being deleted", ErrNotExist)
 	// ErrExists means that a tenant has this ID already.
 	ErrExists = errors.New("tenant exists already")
 	// ErrBusy means that the tenant could not be had in time: all places are

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Back-off of tenants that cannot be opened: doubled with each failure in a row.
+// Back-off of tenants that cannot be opened: twice the time since the first
+// failure in a row, within these bounds.
 const (
 	firstBackoff = time.Second
 	lastBackoff  = time.Minute

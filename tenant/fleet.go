@@ -65,7 +65,7 @@ func OpenFleet(dataDir string, kind Kind) (*Fleet, error) {
 			return nil, errors.Join(fmt.Errorf("open data directory: %w", err), data.Close())
 		}
 	}
-	if err := f.sweep(); err != nil {
+	if err := errors.Join(syncDir(data, "."), f.sweep()); err != nil {
 		return nil, errors.Join(err, data.Close())
 	}
 	return f, nil
@@ -164,7 +164,7 @@ func (f *Fleet) Open(ctx context.Context, id ID) (*Home, error) {
 
 // take locks the home against being moved and reads its state.
 func (h *Home) take(ctx context.Context) error {
-	lock, err := openLock(h.files)
+	lock, err := openLock(h.files, lockFile)
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (f *Fleet) State(ctx context.Context, id ID) (State, error) {
 }
 
 // SetState changes a tenant's state. Processes that have it open follow within
-// about a second.
+// about a second. It fails with [ErrBusy] while the tenant is being deleted.
 func (f *Fleet) SetState(ctx context.Context, id ID, s State) error {
 	h, err := f.Open(ctx, id)
 	if err != nil {
@@ -206,7 +206,13 @@ func (f *Fleet) SetState(ctx context.Context, id ID, s State) error {
 	if s.Since.IsZero() {
 		s.Since = f.now()
 	}
-	return errors.Join(writeState(h.files, s), h.Close())
+	err = h.changeState(ctx, func(before State) (State, error) {
+		if before.Status == deleting {
+			return State{}, ErrBusy
+		}
+		return s, nil
+	})
+	return errors.Join(err, h.Close())
 }
 
 // image returns the template of a database, built at first use.
@@ -235,7 +241,7 @@ func (f *Fleet) newDatabase(ctx context.Context, files *os.Root, spec Database, 
 		return err
 	}
 	// Under a passing name: a crash must not leave half a database in its place.
-	next := spec.File + ".next"
+	next := spec.File + "." + randomName()
 	if err := writeFileSync(files, next, content); err != nil {
 		return fmt.Errorf("write %s: %w", spec.File, err)
 	}
@@ -252,15 +258,21 @@ func (f *Fleet) rebuild(ctx context.Context, h *Home, spec Database) error {
 	if err != nil {
 		return err
 	}
-	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
-		if err := h.files.Remove(spec.File + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	return changing(ctx, h.files, func() error {
+		if _, err := h.files.Lstat(spec.File); !errors.Is(err, fs.ErrNotExist) {
+			return err // another was faster
+		}
+		for _, suffix := range sideFiles() {
+			if err := h.files.Remove(spec.File + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("rebuild %s: %w", spec.File, err)
+			}
+		}
+		f.point("rebuild:cleared")
+		if err := f.newDatabase(ctx, h.files, spec, s); err != nil {
 			return fmt.Errorf("rebuild %s: %w", spec.File, err)
 		}
-	}
-	if err := f.newDatabase(ctx, h.files, spec, s); err != nil {
-		return fmt.Errorf("rebuild %s: %w", spec.File, err)
-	}
-	return syncDir(h.files, ".")
+		return syncDir(h.files, ".")
+	})
 }
 
 // mustBeDir refuses a link or anything else that is no directory.

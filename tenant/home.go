@@ -96,13 +96,46 @@ func (h *Home) proveDatabase(ctx context.Context, spec Database) error {
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%w: %s is not a plain file", ErrUnsafe, spec.File)
 	}
-	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
+	for _, suffix := range sideFiles() {
 		info, err := h.files.Lstat(spec.File + suffix)
 		if err == nil && !info.Mode().IsRegular() {
 			return fmt.Errorf("%w: %s%s is not a plain file", ErrUnsafe, spec.File, suffix)
 		}
 	}
 	return nil
+}
+
+// sideFiles are the endings of what SQLite keeps beside a database.
+func sideFiles() []string { return []string{"-wal", "-shm", "-journal"} }
+
+// DatabaseVersion returns how many schema steps one of the kind's databases has.
+// It proves that the file belongs to this home and changes nothing.
+func (h *Home) DatabaseVersion(ctx context.Context, file string) (version int, err error) {
+	spec, err := h.fleet.kind.database(file)
+	if err != nil {
+		return 0, err
+	}
+	db, err := h.look(ctx, spec)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.Version(ctx)
+}
+
+// look opens a database as it is: not migrated, and not made when it is missing.
+func (h *Home) look(ctx context.Context, spec Database) (*sqlite.DB, error) {
+	spec.Derived = false
+	if err := h.proveDatabase(ctx, spec); err != nil {
+		return nil, err
+	}
+	db, err := sqlite.Open(ctx, filepath.Join(h.path, spec.File), sqlite.Options{
+		Check: func(ctx context.Context, db *sqlite.DB) error { return h.proveStamp(ctx, db, spec) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", spec.File, err)
+	}
+	return db, nil
 }
 
 // proveStamp compares a database with the home. The primary one gives the home
@@ -142,6 +175,8 @@ func (h *Home) inPlace() bool {
 
 // refresh reads the state again.
 func (h *Home) refresh() error {
+	h.mu.Lock() // of two at once, the later reader is the later writer
+	defer h.mu.Unlock()
 	s, err := readState(h.files, h.fleet.now())
 	if err != nil {
 		return err

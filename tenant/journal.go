@@ -1,6 +1,8 @@
 package tenant
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,8 +20,8 @@ type journal struct {
 }
 
 // openJournal opens the journal of the migration to the present schemas, which
-// its name carries. A dry run has none.
-func (f *Fleet) openJournal(dryRun bool) (*journal, error) {
+// its name carries. One run at a time has it. A dry run has none.
+func (f *Fleet) openJournal(ctx context.Context, dryRun bool) (*journal, error) {
 	j := &journal{data: f.data, done: make(map[string]struct{})}
 	if dryRun {
 		return j, nil
@@ -34,17 +36,25 @@ func (f *Fleet) openJournal(dryRun bool) (*journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	text, err := io.ReadAll(file)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("read journal: %w", err), file.Close())
+	if err := errors.Join(takeLock(ctx, file, exclusiveLock, 0), j.read(file)); err != nil {
+		return nil, errors.Join(fmt.Errorf("open journal: %w", err), file.Close())
 	}
 	j.file = file
-	for line := range strings.Lines(string(text)) {
-		if dir, whole := strings.CutSuffix(line, "\n"); whole {
-			j.done[dir] = struct{}{}
-		}
-	}
 	return j, nil
+}
+
+// read takes over what an earlier run wrote. A last line that a crash cut off is
+// removed: the next one must not be glued to it.
+func (j *journal) read(file *os.File) error {
+	text, err := io.ReadAll(file)
+	if err != nil {
+		return err
+	}
+	whole := text[:bytes.LastIndexByte(text, '\n')+1]
+	for line := range strings.Lines(string(whole)) {
+		j.done[strings.TrimSuffix(line, "\n")] = struct{}{}
+	}
+	return file.Truncate(int64(len(whole)))
 }
 
 func (j *journal) has(id ID) bool {
@@ -67,9 +77,9 @@ func (j *journal) close(complete bool) error {
 	if j.file == nil {
 		return nil
 	}
-	err := j.file.Close()
-	if complete {
-		err = errors.Join(err, j.data.Remove(j.name))
+	var err error
+	if complete { // while it is locked: the next run makes a new one
+		err = j.data.Remove(j.name)
 	}
-	return err
+	return errors.Join(err, j.file.Close())
 }

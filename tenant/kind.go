@@ -44,7 +44,7 @@ func (k Kind) check() error {
 		return errors.New("tenant kind: the primary database is marked as derived")
 	}
 	for _, d := range k.Databases {
-		if !isPlainName(d.File) || d.File == stateFile || d.File == lockFile {
+		if !isPlainName(d.File) || d.File == stateFile || d.File == lockFile || d.File == changeFile {
 			return fmt.Errorf("tenant kind: bad database name %q", d.File)
 		}
 	}

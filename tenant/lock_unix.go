@@ -12,7 +12,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const lockFile = "lock"
+const (
+	lockFile   = "lock"        // locked while the home is open or moved
+	changeFile = "lock.change" // locked while the home's own files change
+)
 
 const (
 	sharedLock    = unix.LOCK_SH // held by whoever has the home open
@@ -22,9 +25,9 @@ const (
 // lockRetry is the pause between two looks at a lock that another process holds.
 const lockRetry = 20 * time.Millisecond
 
-// openLock opens the lock file of a home.
-func openLock(files *os.Root) (*os.File, error) {
-	f, err := files.OpenFile(lockFile, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, fileMode)
+// openLock opens a lock file of a home.
+func openLock(files *os.Root, name string) (*os.File, error) {
+	f, err := files.OpenFile(name, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, fileMode)
 	if err != nil {
 		return nil, fmt.Errorf("open lock of home: %w", err)
 	}

@@ -35,6 +35,7 @@ type MigrateReport struct {
 	Done     int // migrated, or found migrated, in this run
 	Skipped  int // done in an earlier run, as its journal says
 	Failures []MigrateFailure
+	Strays   []error // names in the kind's folder that are no tenant's, left alone
 	Stopped  string // why the run ended before its time; "" when it did not
 }
 
@@ -58,17 +59,22 @@ func (f *Fleet) Migrate(ctx context.Context, opts MigrateOptions) (MigrateReport
 		opts.MaxFailures = 0.01
 	}
 	var ids []ID
+	var strays []error
 	for id, err := range f.IDs(ctx) {
-		if err != nil {
+		switch {
+		case errors.Is(err, ErrInvalidID):
+			strays = append(strays, err)
+		case err != nil:
 			return MigrateReport{}, err
+		default:
+			ids = append(ids, id)
 		}
-		ids = append(ids, id)
 	}
-	journal, err := f.openJournal(opts.DryRun)
+	journal, err := f.openJournal(ctx, opts.DryRun)
 	if err != nil {
 		return MigrateReport{}, err
 	}
-	run := &migration{fleet: f, opts: opts, journal: journal, report: MigrateReport{Total: len(ids)}}
+	run := &migration{fleet: f, opts: opts, journal: journal, report: MigrateReport{Total: len(ids), Strays: strays}}
 	err = run.all(ctx, ids)
 	complete := err == nil && run.report.Done+run.report.Skipped == run.report.Total
 	return run.report, errors.Join(err, journal.close(complete))
@@ -195,16 +201,15 @@ func (h *Home) migrate(ctx context.Context, spec Database) error {
 	return db.Close()
 }
 
-// tryMigration migrates a copy of a database.
+// tryMigration migrates a copy of a database. One that is derived and missing
+// would be made new, which needs no trial.
 func (h *Home) tryMigration(ctx context.Context, spec Database) (err error) {
-	if err := h.proveDatabase(ctx, spec); err != nil {
-		return err
+	live, err := h.look(ctx, spec)
+	if spec.Derived && errors.Is(err, sqlite.ErrMissing) {
+		return nil
 	}
-	live, err := sqlite.Open(ctx, filepath.Join(h.path, spec.File), sqlite.Options{
-		Check: func(ctx context.Context, db *sqlite.DB) error { return h.proveStamp(ctx, db, spec) },
-	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", spec.File, err)
+		return err
 	}
 	defer func() { err = errors.Join(err, live.Close()) }()
 	passing := filepath.Join(buildDir, randomName())

@@ -117,6 +117,9 @@ type Reservation struct {
 func (r *Reservation) Grow(bytes int64) error {
 	r.meter.mu.Lock()
 	defer r.meter.mu.Unlock()
+	if r.ended {
+		return errors.New("grow a reservation that has ended")
+	}
 	if err := exceeds("file_bytes", r.meter.used.FileBytes, bytes, r.meter.limits.FileBytes); err != nil {
 		return err
 	}

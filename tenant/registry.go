@@ -187,9 +187,16 @@ func (r *Registry[T]) SetState(ctx context.Context, id ID, s State) error {
 	r.mu.Lock()
 	e := r.tenants[id]
 	delete(r.failures, id)
-	isOpen := e != nil && e.phase == open
 	r.mu.Unlock()
-	if isOpen {
+	if e == nil {
+		return nil
+	}
+	select {
+	case <-e.ready: // it may have read its state before the change
+	case <-ctx.Done():
+		return fmt.Errorf("set state of tenant %q: %w: it is being opened: %w", id, ErrBusy, ctx.Err())
+	}
+	if e.err == nil {
 		r.compare(e)
 	}
 	return nil
@@ -198,24 +205,25 @@ func (r *Registry[T]) SetState(ctx context.Context, id ID, s State) error {
 // Evict closes a tenant in this process and waits until it is closed. Whoever
 // holds a handle is told by [Handle.Leaving].
 func (r *Registry[T]) Evict(ctx context.Context, id ID) error {
-	for {
-		r.mu.Lock()
-		e := r.tenants[id]
-		if e == nil {
-			r.mu.Unlock()
-			return nil
-		}
-		until := e.gone
-		if e.phase == opening {
-			until = e.ready
-		}
-		r.askToLeave(e)
-		r.mu.Unlock()
-		select {
-		case <-until:
-		case <-ctx.Done():
-			return fmt.Errorf("%w: it is in use: %w", ErrBusy, ctx.Err())
-		}
+	r.mu.Lock()
+	e := r.tenants[id]
+	r.mu.Unlock()
+	if e == nil {
+		return nil
+	}
+	select {
+	case <-e.ready:
+	case <-ctx.Done():
+		return fmt.Errorf("%w: it is being opened: %w", ErrBusy, ctx.Err())
+	}
+	r.mu.Lock()
+	r.askToLeave(e)
+	r.mu.Unlock()
+	select {
+	case <-e.gone:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w: it is in use: %w", ErrBusy, ctx.Err())
 	}
 }
 
@@ -224,6 +232,9 @@ func (r *Registry[T]) Evict(ctx context.Context, id ID) error {
 func (r *Registry[T]) Close(ctx context.Context) error {
 	r.mu.Lock()
 	r.closed = true
+	for r.queue.Len() > 0 {
+		r.fail(r.queue.Remove(r.queue.Front()).(*entry[T]), ErrClosed)
+	}
 	ids := make([]ID, 0, len(r.tenants))
 	for id, e := range r.tenants {
 		r.askToLeave(e)

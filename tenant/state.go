@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,8 +13,8 @@ import (
 // Status is what a tenant may be used for.
 type Status string
 
-// The states of a tenant. Any other value found in a home counts as Suspended,
-// the safest one.
+// The states of a tenant, as an operator or an importing program sets them. Any
+// other value found in a home counts as Suspended, the safest one.
 const (
 	Active    Status = "active"
 	ReadOnly  Status = "read-only" // may be read
@@ -54,7 +55,7 @@ func (s State) usable() error {
 	case Active, ReadOnly:
 		return nil
 	case deleting:
-		return ErrNotExist
+		return ErrDeleting
 	default:
 		return &StateError{State: s}
 	}
@@ -95,18 +96,50 @@ func readState(root *os.Root, now time.Time) (State, error) {
 	return s, nil
 }
 
+// changePatience is how long a change of a home's own files waits for another.
+const changePatience = 5 * time.Second
+
+// changing runs do while nobody else, in any process, changes the home's own
+// files: its state and its derived databases.
+func changing(ctx context.Context, root *os.Root, do func() error) error {
+	lock, err := openLock(root, changeFile)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	if err := takeLock(ctx, lock, exclusiveLock, changePatience); err != nil {
+		return err
+	}
+	return do()
+}
+
+// changeState replaces the state by what change makes of it.
+func (h *Home) changeState(ctx context.Context, change func(State) (State, error)) error {
+	return changing(ctx, h.files, func() error {
+		before, err := readState(h.files, h.fleet.now())
+		if err != nil {
+			return err
+		}
+		after, err := change(before)
+		if err != nil {
+			return err
+		}
+		return writeState(h.files, after)
+	})
+}
+
 // writeState replaces the state of the home at root in one step.
 func writeState(root *os.Root, s State) error {
 	text, err := json.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("write state: %w", err)
 	}
-	const next = stateFile + ".next"
+	next := stateFile + "." + randomName()
 	if err := writeFileSync(root, next, text); err != nil {
 		return fmt.Errorf("write state: %w", err)
 	}
 	if err := root.Rename(next, stateFile); err != nil {
-		return fmt.Errorf("write state: %w", err)
+		return errors.Join(fmt.Errorf("write state: %w", err), root.Remove(next))
 	}
 	return syncDir(root, ".")
 }

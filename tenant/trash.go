@@ -24,25 +24,34 @@ type Trashed struct {
 }
 
 // Delete moves a tenant's home to the trash in one rename. It waits for other
-// processes to close it and fails with [ErrBusy], and nothing changed, when
+// processes to close it and fails with [ErrBusy], and the tenant as it was, when
 // they do not. In this process use [Registry.Delete], which drains first.
 func (f *Fleet) Delete(ctx context.Context, id ID) error {
 	h, err := f.Open(ctx, id)
 	if err != nil {
 		return err
 	}
-	before := h.State()
-	if before.Status == deleting {
-		return errors.Join(ErrBusy, h.Close())
-	}
 	// The state ends by itself: a crash in the middle leaves a tenant that works.
-	leaving := State{Status: deleting, Since: f.now(), Until: f.now().Add(2 * deletePatience), Before: &before}
-	if err := writeState(h.files, leaving); err != nil {
+	leaving := State{Status: deleting, Since: f.now(), Until: f.now().Add(2 * deletePatience)}
+	err = h.changeState(ctx, func(before State) (State, error) {
+		if before.Status == deleting {
+			return State{}, ErrBusy
+		}
+		leaving.Before = &before
+		return leaving, nil
+	})
+	if err != nil {
 		return errors.Join(fmt.Errorf("delete tenant %q: %w", id, err), h.Close())
 	}
 	f.point("delete:announced")
 	if err := f.moveToTrash(ctx, h); err != nil {
-		return errors.Join(fmt.Errorf("delete tenant %q: %w", id, err), writeState(h.files, before), h.Close())
+		undo := h.changeState(context.WithoutCancel(ctx), func(now State) (State, error) {
+			if now.Status != deleting || !now.Since.Equal(leaving.Since) {
+				return now, nil
+			}
+			return *leaving.Before, nil
+		})
+		return errors.Join(fmt.Errorf("delete tenant %q: %w", id, err), undo, h.Close())
 	}
 	return h.Close()
 }
@@ -142,24 +151,40 @@ func (f *Fleet) bringBack(t Trashed) error {
 }
 
 // Purge removes for good what was deleted before the given time and returns how
-// many homes that were.
+// many homes that were. One that cannot be removed does not keep the others.
 func (f *Fleet) Purge(ctx context.Context, before time.Time) (int, error) {
 	trash, err := f.Trash()
 	if err != nil {
 		return 0, err
 	}
 	purged := 0
+	var errs []error
 	for _, t := range trash {
 		if ctx.Err() != nil {
-			return purged, ctx.Err()
+			return purged, errors.Join(append(errs, ctx.Err())...)
 		}
 		if !t.Deleted.Before(before) {
 			continue
 		}
-		if err := f.data.RemoveAll(t.dir); err != nil {
-			return purged, fmt.Errorf("purge tenant %q: %w", t.ID, err)
+		if err := f.purge(t); err != nil {
+			errs = append(errs, fmt.Errorf("purge tenant %q: %w", t.ID, err))
+			continue
 		}
 		purged++
 	}
-	return purged, nil
+	return purged, errors.Join(errs...)
+}
+
+// purge takes a home out of the trash in one step before its files go: half a
+// home must not be brought back. What a crash leaves is swept.
+func (f *Fleet) purge(t Trashed) error {
+	passing := filepath.Join(buildDir, randomName())
+	if err := f.data.Rename(t.dir, passing); err != nil {
+		return err
+	}
+	if err := syncDir(f.data, filepath.Dir(t.dir)); err != nil {
+		return err
+	}
+	f.point("purge:renamed")
+	return f.data.RemoveAll(passing)
 }

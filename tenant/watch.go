@@ -2,6 +2,8 @@ package tenant
 
 import (
 	"context"
+	"errors"
+	"os"
 	"time"
 )
 
@@ -56,7 +58,12 @@ func (r *Registry[T]) compare(e *entry[T]) {
 	var why error
 	if !e.home.inPlace() {
 		why = ErrNotExist
-	} else if why = e.home.refresh(); why == nil {
+	} else if err := e.home.refresh(); err != nil {
+		if !errors.Is(err, os.ErrClosed) { // it was closed meanwhile
+			r.log.Warn("read state", "kind", r.fleet.kind.Name, "tenant", e.id.String(), "error", err)
+		}
+		return // what holds goes on until it is known to have changed
+	} else {
 		why = e.home.State().usable()
 	}
 	if why == nil {

@@ -67,6 +67,7 @@ type standing struct {
 	inTurn     bool
 	again      bool // it was woken while all its workers were busy
 	timer      *time.Timer
+	due        time.Time // when the timer ends
 	failures   int
 }
 
@@ -266,14 +267,15 @@ func (p *Pool) empty(ctx context.Context, id tenant.ID, due time.Time) {
 	s := p.tenants[id]
 	s.failures = 0
 	p.stopped(id, s)
+	s.again = s.running > 0 // what runs may put its job back, or be followed by another
 	if !due.IsZero() {
-		p.wakeAfter(id, s, time.Until(due))
+		p.wakeAt(id, s, due)
 		p.mu.Unlock()
 		return
 	}
-	idle := s.running == 0 && s.announced == 0 && !s.inTurn
+	// A timer was set by a later look than this one, which found something.
+	idle := s.running == 0 && s.announced == 0 && !s.inTurn && s.timer == nil
 	if idle {
-		s.stopTimer()
 		delete(p.tenants, id)
 	}
 	p.mu.Unlock()
@@ -287,7 +289,7 @@ func (p *Pool) empty(ctx context.Context, id tenant.ID, due time.Time) {
 
 // failed is called when a tenant's queue could not be read.
 func (p *Pool) failed(ctx context.Context, id tenant.ID, err error) {
-	if errors.Is(err, tenant.ErrNotExist) {
+	if errors.Is(err, tenant.ErrNotExist) && !errors.Is(err, tenant.ErrDeleting) {
 		p.empty(ctx, id, time.Time{})
 		return
 	}
@@ -298,14 +300,17 @@ func (p *Pool) failed(ctx context.Context, id tenant.ID, err error) {
 	defer p.mu.Unlock()
 	s := p.tenants[id]
 	p.stopped(id, s)
-	p.wakeAfter(id, s, min(lastPause, firstPause<<min(s.failures, 16)))
+	p.wakeAt(id, s, time.Now().Add(min(lastPause, firstPause<<min(s.failures, 16))))
 	s.failures++
 }
 
-func (p *Pool) wakeAfter(id tenant.ID, s *standing, pause time.Duration) {
-	if s.inTurn {
+// wakeAt lets a worker look at the tenant's queue at a time, unless one will
+// look before.
+func (p *Pool) wakeAt(id tenant.ID, s *standing, due time.Time) {
+	if s.inTurn || s.timer != nil && !due.Before(s.due) {
 		return
 	}
 	s.stopTimer()
-	s.timer = time.AfterFunc(max(0, pause), func() { p.Wake(id) })
+	s.due = due
+	s.timer = time.AfterFunc(max(0, time.Until(due)), func() { p.Wake(id) })
 }

@@ -46,7 +46,7 @@ func New(db *sqlite.DB) *Queue {
 
 // Add puts a job into the queue within the caller's transaction. A job of the
 // same kind and subject that has not begun is enough; one that has begun is
-// followed by another.
+// followed by another when it has ended.
 func Add(ctx context.Context, tx *sql.Tx, kind, subject string, notBefore time.Time) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO jobs (kind, subject, due) VALUES (?, ?, ?)
 		ON CONFLICT (kind, subject) WHERE leased_until IS NULL
@@ -76,8 +76,7 @@ func (q *Queue) Claim(ctx context.Context) (*Job, time.Time, error) {
 		var j Job
 		now := time.Now()
 		err := tx.QueryRowContext(ctx, `UPDATE jobs SET leased_until = ?1, attempts = attempts + 1
-			WHERE id = (SELECT id FROM jobs WHERE max(due, coalesce(leased_until, 0)) <= ?2
-				ORDER BY due, id LIMIT 1)
+			WHERE id = (SELECT id FROM jobs_ready WHERE ready <= ?2 ORDER BY due, id LIMIT 1)
 			RETURNING id, kind, subject, attempts`, now.Add(lease).UnixMilli(), now.UnixMilli()).
 			Scan(&j.ID, &j.Kind, &j.Subject, &j.Attempts)
 		if err == nil {
@@ -88,7 +87,7 @@ func (q *Queue) Claim(ctx context.Context) (*Job, time.Time, error) {
 			return err
 		}
 		var due sql.NullInt64
-		if err := tx.QueryRowContext(ctx, "SELECT min(max(due, coalesce(leased_until, 0))) FROM jobs").Scan(&due); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT min(ready) FROM jobs_ready").Scan(&due); err != nil {
 			return err
 		}
 		if due.Valid {

@@ -7,3 +7,10 @@ CREATE TABLE jobs (
 	leased_until INTEGER           -- unix milliseconds; NULL while it waits
 ) STRICT;
 CREATE UNIQUE INDEX jobs_waiting ON jobs (kind, subject) WHERE leased_until IS NULL;
+
+-- When each job may begin: not before it is due, and not while a job of the same
+-- kind and subject, itself included, is being worked on.
+CREATE VIEW jobs_ready AS
+SELECT id, due, max(due, coalesce((SELECT max(other.leased_until) FROM jobs AS other
+	WHERE other.kind = jobs.kind AND other.subject = jobs.subject), 0)) AS ready
+FROM jobs;
