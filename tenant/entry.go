@@ -31,8 +31,11 @@ type entry[T io.Closer] struct {
 	gone     chan struct{} // closed when the tenant is closed
 	wanted   int           // requests that wait for the opening
 	pins     int
-	position *list.Element // in the queue while it waits for a place, in the idle list while unpinned
-	lastUsed time.Time
+	position *list.Element // in the queue, while it waits for a place
+	lastUsed time.Time     // to the second
+
+	idle          bool // it is in the idle list, between these two
+	before, after *entry[T]
 
 	stay  context.Context // ends when the tenant is asked to leave
 	leave context.CancelFunc
@@ -170,10 +173,7 @@ func (r *Registry[T]) fail(e *entry[T], err error) {
 // pin keeps an open tenant open.
 func (r *Registry[T]) pin(e *entry[T]) {
 	e.pins++
-	if e.position != nil {
-		r.idle.Remove(e.position)
-		e.position = nil
-	}
+	r.idle.remove(e)
 }
 
 // unpin takes a pin off.
@@ -192,14 +192,14 @@ func (r *Registry[T]) unpin(e *entry[T]) {
 
 // rest puts an open tenant without pins where it can be evicted.
 func (r *Registry[T]) rest(e *entry[T]) {
-	e.lastUsed = r.fleet.now()
-	e.position = r.idle.PushBack(e)
+	e.lastUsed = r.clock
+	r.idle.push(e)
 }
 
 // makeRoom closes idle tenants for those that wait for a place.
 func (r *Registry[T]) makeRoom() {
-	for r.queue.Len() > r.vacating && r.idle.Len() > 0 {
-		r.askToLeave(r.idle.Front().Value.(*entry[T]))
+	for r.queue.Len() > r.vacating && r.idle.first != nil {
+		r.askToLeave(r.idle.first)
 	}
 }
 
@@ -211,8 +211,7 @@ func (r *Registry[T]) askToLeave(e *entry[T]) {
 	e.phase = leaving
 	e.leave()
 	if e.pins == 0 {
-		r.idle.Remove(e.position)
-		e.position = nil
+		r.idle.remove(e)
 		r.startClosing(e)
 	}
 }

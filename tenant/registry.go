@@ -44,7 +44,8 @@ type Registry[T io.Closer] struct {
 
 	mu       sync.Mutex
 	tenants  map[ID]*entry[T]
-	idle     *list.List // of *entry[T] without pins, the longest unused first
+	idle     idleList[T]
+	clock    time.Time  // of the last look of watch, precise enough for idle times
 	queue    *list.List // of *entry[T] that wait for a place, the first come first
 	places   int        // taken: tenants opening (not queued), open or leaving
 	vacating int        // places that a closing under way will free
@@ -75,7 +76,7 @@ func NewRegistry[T io.Closer](fleet *Fleet, open func(ctx context.Context, home 
 	ctx, stop := context.WithCancel(context.Background())
 	r := &Registry[T]{
 		fleet: fleet, open: open, opts: opts, log: opts.Logger,
-		tenants: make(map[ID]*entry[T]), idle: list.New(), queue: list.New(),
+		tenants: make(map[ID]*entry[T]), queue: list.New(), clock: fleet.now(),
 		failures: make(failures), deleting: make(map[ID]struct{}), stopWatch: stop,
 	}
 	r.work.Go(func() { r.watch(ctx) })

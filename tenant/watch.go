@@ -29,15 +29,11 @@ func (r *Registry[T]) watch(ctx context.Context) {
 func (r *Registry[T]) closeIdle() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := r.fleet.now()
-	for r.idle.Len() > 0 {
-		e := r.idle.Front().Value.(*entry[T])
-		if now.Sub(e.lastUsed) < r.opts.Idle {
-			break
-		}
-		r.askToLeave(e)
+	r.clock = r.fleet.now()
+	for r.idle.first != nil && r.clock.Sub(r.idle.first.lastUsed) >= r.opts.Idle {
+		r.askToLeave(r.idle.first)
 	}
-	r.failures.prune(now)
+	r.failures.prune(r.clock)
 }
 
 func (r *Registry[T]) openEntries() []*entry[T] {
