@@ -22,26 +22,14 @@ import (
 
 const mainDatabase = "pagepiper.db"
 
-// bare is the data source of the baseline: the driver alone with the settings
-// that a writer of a home's database has.
+// bare is the data source of the baseline: the driver alone, with the settings
+// that a home's database has for reading and writing.
 func bare(path, synchronous string) string {
-	q := settings(synchronous)
-	q.Set("_txlock", "immediate")
-	return "file:" + path + "?" + q.Encode()
-}
-
-// bareReader is the same for a reader.
-func bareReader(path string) string {
-	q := settings("FULL")
-	q.Set("_query_only", "on")
-	return "file:" + path + "?" + q.Encode()
-}
-
-func settings(synchronous string) url.Values {
-	return url.Values{
-		"mode": {"rw"}, "_defensive": {"1"}, "_dqs": {"0"}, "_error_rc": {"1"}, "_busy_timeout": {"5000"},
-		"_synchronous": {synchronous}, "_foreign_keys": {"on"}, "_pragma": {"trusted_schema(0)"},
+	q := url.Values{
+		"mode": {"rwc"}, "_defensive": {"1"}, "_dqs": {"0"}, "_error_rc": {"1"}, "_busy_timeout": {"5000"},
+		"_synchronous": {synchronous}, "_foreign_keys": {"on"}, "_pragma": {"trusted_schema(0)"}, "_txlock": {"immediate"},
 	}
+	return "file:" + path + "?" + q.Encode()
 }
 
 func must(b *testing.B, err error) {
@@ -172,7 +160,7 @@ func BenchmarkColdOpen(b *testing.B) {
 	}
 	direct := func(id tenant.ID) side {
 		return func(int) {
-			db, err := sql.Open("sqlite", bareReader(homeFile(dir, id)))
+			db, err := sql.Open("sqlite", bare(homeFile(dir, id), "FULL"))
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 
@@ -99,7 +98,7 @@ func sharedWriters(b *testing.B, synchronous string) side {
 
 func bareDatabase(b *testing.B, path, synchronous, schema string) *sql.DB {
 	b.Helper()
-	db, err := sql.Open("sqlite", strings.Replace(bare(path, synchronous), "mode=rw", "mode=rwc", 1))
+	db, err := sql.Open("sqlite", bare(path, synchronous))
 	must(b, err)
 	b.Cleanup(func() { must(b, db.Close()) })
 	db.SetMaxOpenConns(1)

@@ -37,14 +37,14 @@ func dataSource(path string, r role, opts Options) string {
 		"_dqs":          {"0"},
 		"_error_rc":     {"1"},
 		"_busy_timeout": {strconv.FormatInt(opts.BusyTimeout.Milliseconds(), 10)},
-		"_synchronous":  {synchronous},
-		"_foreign_keys": {"on"},
 		"_pragma":       {"trusted_schema(0)"},
 	}
 	switch r {
 	case roleWriter:
 		q.Set("_txlock", "immediate")
-	case roleReader:
+		q.Set("_synchronous", synchronous)
+		q.Set("_foreign_keys", "on")
+	case roleReader: // what only writing needs would cost each opening a statement
 		q.Set("_query_only", "on")
 	}
 	return fileURI(path) + "?" + q.Encode()
