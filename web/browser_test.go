@@ -173,6 +173,31 @@ func TestFirstVisit(t *testing.T) {
 		screenshot(t, ctx, "library-phone")
 		run(t, ctx, "wide", emulation.ClearDeviceMetricsOverride())
 	})
+	t.Run("account and administration", func(t *testing.T) {
+		run(t, ctx, "make a token", chromedp.Navigate(s.url+"/account"),
+			chromedp.SendKeys(`form[action="/account/tokens"] [name=name]`, "my script", chromedp.ByQuery),
+			chromedp.Submit(`form[action="/account/tokens"] [name=name]`, chromedp.ByQuery),
+			chromedp.WaitVisible(".once code", chromedp.ByQuery))
+		var shown bool
+		run(t, ctx, "look for the token", chromedp.Evaluate(`document.documentElement.outerHTML.includes('holt_')`, &shown))
+		if !shown {
+			t.Error("the new token is not shown")
+		}
+		screenshot(t, ctx, "account")
+		run(t, ctx, "leave and come back", chromedp.Navigate(s.url+"/account"),
+			chromedp.Evaluate(`document.documentElement.outerHTML.includes('holt_')`, &shown))
+		if shown {
+			t.Error("the token is shown twice")
+		}
+		run(t, ctx, "invite", chromedp.Navigate(s.url+"/admin/users"),
+			chromedp.Click(`form[action="/admin/invitations"] button`, chromedp.ByQuery),
+			chromedp.WaitVisible(".once code", chromedp.ByQuery))
+		screenshot(t, ctx, "people")
+		run(t, ctx, "other pages", chromedp.Navigate(s.url+"/admin/settings"), chromedp.WaitVisible("h1", chromedp.ByQuery))
+		screenshot(t, ctx, "settings")
+		run(t, ctx, "tenants", chromedp.Navigate(s.url+"/admin/tenants"), chromedp.WaitVisible("h1", chromedp.ByQuery))
+		screenshot(t, ctx, "tenants")
+	})
 	t.Run("sign out", func(t *testing.T) {
 		run(t, ctx, "sign out", chromedp.Navigate(s.url+"/"), chromedp.Click(".top-menu summary", chromedp.ByQuery),
 			chromedp.Click(`form[action="/signout"] button`, chromedp.ByQuery),

@@ -13,6 +13,7 @@ import (
 type userCmd struct {
 	Add     userAddCmd     `cmd:"" help:"Make an account that signs in with a password."`
 	List    userListCmd    `cmd:"" help:"List the accounts."`
+	Link    userLinkCmd    `cmd:"" help:"Let somebody known to an identity provider sign in to an account that is there."`
 	SetTier userSetTierCmd `cmd:"" help:"Put an account into a tier; it counts from the next request on."`
 }
 
