@@ -2,6 +2,7 @@ package extract
 
 import (
 	"archive/zip"
+	"compress/flate"
 	"errors"
 	"fmt"
 	"io"
@@ -44,6 +45,19 @@ func (a *archive) has(name string) bool { return a.files[name] != nil }
 
 // open opens an entry. What it yields is not bounded.
 func (a *archive) open(name string) (io.ReadCloser, error) {
+	f, err := a.entry(name)
+	if err != nil {
+		return nil, err
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, fmt.Errorf("archive entry: %w: %w", ErrBroken, err)
+	}
+	return r, nil
+}
+
+// entry returns an entry that can be opened.
+func (a *archive) entry(name string) (*zip.File, error) {
 	f := a.files[name]
 	if f == nil {
 		return nil, fmt.Errorf("archive entry: %w", fs.ErrNotExist)
@@ -52,11 +66,7 @@ func (a *archive) open(name string) (io.ReadCloser, error) {
 	if f.Flags&encrypted != 0 {
 		return nil, fmt.Errorf("archive entry: %w", ErrProtected)
 	}
-	r, err := f.Open()
-	if err != nil {
-		return nil, fmt.Errorf("archive entry: %w: %w", ErrBroken, err)
-	}
-	return r, nil
+	return f, nil
 }
 
 // read returns an entry of at most limit bytes. The size the entry claims is
@@ -77,6 +87,52 @@ func (a *archive) read(name string, limit int64) ([]byte, error) {
 	}
 	a.left -= int64(len(data))
 	return data, nil
+}
+
+// stream opens an entry of at most limit bytes and returns its size. Reading it
+// fails where the entry turns out shorter or longer. The reader does not keep
+// the archive's directory in memory, as one from archive/zip would.
+func (a *archive) stream(name string, limit int64) (io.ReadCloser, int64, error) {
+	f, err := a.entry(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	if f.UncompressedSize64 > uint64(limit) {
+		return nil, 0, fmt.Errorf("archive entry of %d bytes: %w", f.UncompressedSize64, ErrTooLarge)
+	}
+	raw, err := f.OpenRaw()
+	if err != nil {
+		return nil, 0, fmt.Errorf("archive entry: %w: %w", ErrBroken, err)
+	}
+	size := int64(f.UncompressedSize64)
+	switch f.Method {
+	case zip.Store:
+		return &sized{io.NopCloser(raw), size}, size, nil
+	case zip.Deflate:
+		return &sized{flate.NewReader(raw), size}, size, nil
+	}
+	return nil, 0, fmt.Errorf("archive entry: %w: %w", ErrBroken, zip.ErrAlgorithm)
+}
+
+// sized reads an entry that must have a certain size.
+type sized struct {
+	io.ReadCloser
+	left int64
+}
+
+func (s *sized) Read(p []byte) (int, error) {
+	// One byte beyond the end tells an entry that is longer.
+	p = p[:min(int64(len(p)), s.left+1)]
+	n, err := s.ReadCloser.Read(p)
+	switch {
+	case int64(n) > s.left:
+		n, err = int(s.left), fmt.Errorf("expand archive entry: longer than it claims: %w", ErrBroken)
+	case err == io.EOF && int64(n) == s.left:
+	case err != nil:
+		err = fmt.Errorf("expand archive entry: %w: %w", ErrBroken, noEOF(err))
+	}
+	s.left -= int64(n)
+	return n, err
 }
 
 // meter bounds what may be read through it until it is opened: archive/zip

@@ -211,7 +211,7 @@ func TestReadCancelled(t *testing.T) {
 }
 
 func TestOpenResource(t *testing.T) {
-	data := MustZip(t, replace(book(t), entry{"big.png", MustPNG(t, 8, 8) + strings.Repeat("\x00", 33<<20)})...)
+	data := MustZip(t, replace(book(t), entry{"big.png", MustPNG(t, 8, 8) + strings.Repeat("\x00", 16<<20)})...)
 	r, err := extract.OpenResource(file(data, extract.EPUB), "OEBPS/img/map 1.png")
 	if err != nil {
 		t.Fatal(err)

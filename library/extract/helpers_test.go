@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -108,6 +109,23 @@ func MustPNG(tb testing.TB, width, height int) string {
 		tb.Fatal(err)
 	}
 	return buf.String()
+}
+
+// allocated returns the bytes that f allocates, whether it keeps them or not.
+func allocated(f func()) int64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return int64(after.TotalAlloc - before.TotalAlloc)
+}
+
+// live returns the bytes in use after a garbage collection.
+func live() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 func words(n int) string { return strings.Repeat("word ", n) }

@@ -30,8 +30,11 @@ type Resource struct {
 }
 
 // OpenResource opens an image inside an EPUB by the exact name of its entry:
-// what follows "holt-resource:" in Page.HTML, unescaped. It returns
-// ErrUnsupported for all that is not such an image, also for what is not there.
+// what follows "holt-resource:" in Page.HTML, unescaped. The image is expanded
+// while it is read, so that the file must stay open until then; reading fails
+// with ErrBroken where the entry does not have the size it claims. OpenResource
+// returns ErrTooLarge for an image of more than 16 MB and ErrUnsupported for
+// all that is not such an image, also for what is not there.
 func OpenResource(f File, name string) (*Resource, error) {
 	if f.Format != EPUB || !isImageName(name) {
 		return nil, fmt.Errorf("open resource: %w", ErrUnsupported)
@@ -43,16 +46,27 @@ func OpenResource(f File, name string) (*Resource, error) {
 	if !a.has(name) {
 		return nil, fmt.Errorf("open resource: %w", ErrUnsupported)
 	}
-	data, err := a.read(name, maxImage)
+	r, size, err := a.stream(name, maxImage)
 	if err != nil {
 		return nil, fmt.Errorf("open resource: %w", err)
 	}
-	codec := codecOf(data)
-	if codec == nil {
-		return nil, fmt.Errorf("open resource: %w", ErrUnsupported)
+	head := make([]byte, min(imageHead, size))
+	if _, err := io.ReadFull(r, head); err != nil {
+		return nil, errors.Join(fmt.Errorf("open resource: %w", err), r.Close())
 	}
-	return &Resource{io.NopCloser(bytes.NewReader(data)), codec.mediaType, int64(len(data))}, nil
+	codec := codecOf(head)
+	if codec == nil {
+		return nil, errors.Join(fmt.Errorf("open resource: %w", ErrUnsupported), r.Close())
+	}
+	whole := struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(head), r), r}
+	return &Resource{whole, codec.mediaType, size}, nil
 }
+
+// imageHead is how many bytes of an image are read to tell its type.
+const imageHead = 512
 
 // isImageName reports whether an entry may be an image that is safe to show.
 func isImageName(name string) bool {

@@ -7,7 +7,7 @@ const (
 	maxExpanded  = 128 << 20 // bytes of text taken out of one archive
 	maxDirectory = 8 << 20   // bytes of an archive's directory
 	maxEntries   = 20_000    // entries of an archive
-	maxImage     = 32 << 20  // bytes of one image
+	maxImage     = 16 << 20  // bytes of one image
 	maxPixels    = 16 << 20  // of a cover
 	maxPages     = 50_000
 	maxOutline   = 20_000

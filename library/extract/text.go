@@ -2,6 +2,7 @@ package extract
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -45,11 +46,10 @@ func readText(ctx context.Context, f File) (*Content, error) {
 }
 
 func bindFormFeeds(ctx context.Context, b *binder, source string) error {
-	raw := strings.Split(source, "\f")
-	if len(raw) > maxPages {
-		return ErrTooLarge
+	if pages := strings.Count(source, "\f") + 1; pages > maxPages {
+		return fmt.Errorf("%d form feeds: %w", pages-1, ErrTooLarge)
 	}
-	for i, page := range clean.Pages(raw) {
+	for i, page := range clean.Pages(strings.Split(source, "\f")) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -99,6 +99,9 @@ func textBlocks(text string) ([]markup.Block, error) {
 	var b markup.Builder
 	for line := range strings.SplitSeq(text, "\n") {
 		if line == "" {
+			if b.Full() {
+				break
+			}
 			b.Open("p")
 			continue
 		}

@@ -155,6 +155,36 @@ func TestReadHuge(t *testing.T) {
 	}
 }
 
+// TestReadBlank reads texts of hardly anything but the ends of lines and pages.
+func TestReadBlank(t *testing.T) {
+	const size, times = 4 << 20, 6
+	tests := []struct {
+		name, data string
+		pages      int
+		want       error
+	}{
+		{"form feeds first", strings.Repeat("\f", size) + "hi", 1, nil},
+		{"form feeds inside", "hi" + strings.Repeat("\f", size) + "hi", 0, extract.ErrTooLarge},
+		{"line ends", "hi" + strings.Repeat("\n", size) + "hi", 1, nil},
+		{"carriage returns", "hi" + strings.Repeat("\r", size) + "hi", 1, nil},
+		{"spaces", "hi" + strings.Repeat(" ", size) + "hi", 1, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := file([]byte(tt.data), extract.Text)
+			spent := allocated(func() {
+				content, err := extract.Read(context.Background(), f)
+				if !errors.Is(err, tt.want) || err == nil && len(content.Pages) != tt.pages {
+					t.Errorf("got %+v, %v", content, err)
+				}
+			})
+			if spent > times*f.Size {
+				t.Errorf("allocates %.1f times its input", float64(spent)/float64(f.Size))
+			}
+		})
+	}
+}
+
 // TestReadHostile reads what is slow or deep in a careless reader.
 func TestReadHostile(t *testing.T) {
 	if testing.Short() {

@@ -41,7 +41,8 @@ func normalize(s string) string {
 		return s
 	}
 	var b strings.Builder
-	b.Grow(len(s))
+	// Only these become longer, both by one byte.
+	b.Grow(len(s) + strings.Count(s, "\f") + strings.Count(s, string(pdfiumHyphen)))
 	carriage := false
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])

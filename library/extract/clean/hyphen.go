@@ -1,6 +1,8 @@
 package clean
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,18 +18,16 @@ const (
 // "well-known" counts as itself and as its parts.
 type vocabulary map[string]int
 
-func vocabularyOf(pages ...[]string) vocabulary {
+func vocabularyOf(pages ...string) vocabulary {
 	words := vocabulary{}
-	for _, lines := range pages {
+	for _, text := range pages {
 		// A word that a line end divides is no evidence for either half.
 		divided := false
-		for _, line := range lines {
-			for word := range strings.FieldsSeq(line) {
-				rest := divided
-				last, _ := utf8.DecodeLastRuneInString(word)
-				if divided = isHyphen(last) || last == softHyphen; !rest && !divided {
-					words.add(word)
-				}
+		for word := range strings.FieldsSeq(text) {
+			rest := divided
+			last, _ := utf8.DecodeLastRuneInString(word)
+			if divided = isHyphen(last) || last == softHyphen; !rest && !divided {
+				words.add(word)
 			}
 		}
 	}
@@ -54,70 +54,103 @@ func (v vocabulary) count(word string) {
 	}
 }
 
-// joinHyphens joins the words that are divided at a line end: the rest of the
-// word moves up, so that the remaining lines keep their length. No line keeps a
-// soft hyphen.
-func joinHyphens(lines []string, words vocabulary) []string {
-	joined := make([]string, 0, len(lines))
-	for i := 0; i < len(lines); i++ {
-		line := lines[i]
-		for i+1 < len(lines) {
-			whole, rest, ok := joinLines(line, lines[i+1], words)
-			if !ok {
+// joinHyphens joins the words of a tidy text that are divided at a line end:
+// the rest of the word moves up, so that the remaining lines keep their length.
+// No line keeps a soft hyphen.
+func joinHyphens(text string, words vocabulary) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	var word []byte // the last one of the line
+	for text != "" {
+		line, rest, _ := strings.Cut(text, "\n")
+		text = rest
+		last := strings.LastIndexByte(line, ' ') + 1
+		b.WriteString(line[:last])
+		word = append(word[:0], line[last:]...)
+		for {
+			whole, size := joinWords(word, text, words)
+			if size == 0 {
 				break
 			}
-			line = whole
-			if rest != "" {
-				lines[i+1] = rest
+			word, text = whole, text[size:]
+			if text == "" {
 				break
 			}
-			i++ // the next line was only the rest of the word
+			next := text[0]
+			text = text[1:]
+			if next == ' ' {
+				break
+			}
+			// The next line was only the rest of the word.
 		}
-		joined = append(joined, strings.TrimSuffix(line, string(softHyphen)))
+		b.Write(bytes.TrimSuffix(word, []byte(string(softHyphen))))
+		if text != "" {
+			b.WriteByte('\n')
+		}
 	}
-	return joined
+	return b.String()
 }
 
-// joinLines moves the first word of next to the end of line when line ends in
-// the middle of that word.
-func joinLines(line, next string, words vocabulary) (whole, rest string, ok bool) {
-	hyphen, size := utf8.DecodeLastRuneInString(line)
-	if !isHyphen(hyphen) && hyphen != softHyphen || next == "" {
-		return "", "", false
+// joinWords adds the first word of next to word when a line ended in the middle
+// of it. It returns the size of what it added, 0 where there is nothing to join.
+func joinWords(word []byte, next string, words vocabulary) (whole []byte, size int) {
+	hyphen, width := utf8.DecodeLastRune(word)
+	if !isHyphen(hyphen) && hyphen != softHyphen {
+		return word, 0
 	}
-	stem := line[:len(line)-size]
-	head := stem[strings.LastIndexByte(stem, ' ')+1:]
-	tail, rest, _ := strings.Cut(next, " ")
-	before, _ := utf8.DecodeLastRuneInString(head)
-	after, _ := utf8.DecodeRuneInString(tail)
-	if !wordRune(before) || !wordRune(after) || len(head)+len(tail) > 2*maxWordBytes {
-		return "", "", false
+	stem := len(word) - width
+	before, _ := utf8.DecodeLastRune(word[:stem])
+	after, _ := utf8.DecodeRuneInString(next)
+	if !wordRune(before) || !wordRune(after) {
+		return word, 0
 	}
-	if hyphen == softHyphen || !keepsHyphen(head, tail, after, words) {
-		return stem + tail, rest, true
+	size = strings.IndexAny(next, " \n")
+	if size < 0 {
+		size = len(next)
 	}
-	return line + tail, rest, true
+	if stem+size > 2*maxWordBytes {
+		return word, 0
+	}
+	whole = append(word, next[:size]...)
+	if hyphen == softHyphen || !keepsHyphen(whole[:stem], whole[stem+width:], after, words) {
+		whole = slices.Delete(whole, stem, stem+width)
+	}
+	return whole, size
 }
 
 // keepsHyphen decides between "well-known" and "example". The document itself
 // is asked first; without its answer, two known words of some length are taken
 // for a compound.
-func keepsHyphen(head, tail string, after rune, words vocabulary) bool {
+func keepsHyphen(head, tail []byte, after rune, words vocabulary) bool {
 	if !unicode.IsLower(after) {
 		return true // a name or a number: Anglo-Saxon, 1990-1995
 	}
 	notLetter := func(r rune) bool { return !unicode.IsLetter(r) && !isHyphen(r) }
-	head = strings.ToLower(strings.TrimFunc(head, notLetter))
-	tail = strings.ToLower(strings.TrimFunc(tail, notLetter))
-	whole, compound := words[head+tail], words[head+"-"+tail]
-	if whole != compound {
+	key := make([]byte, 0, 4*maxWordBytes) // small enough for the stack
+	key = append(appendLower(key, bytes.TrimFunc(head, notLetter)), '-')
+	dash := len(key) - 1
+	key = appendLower(key, bytes.TrimFunc(tail, notLetter))
+	compound := words[string(key)]
+	known := words[string(key[:dash])] > 0 && words[string(key[dash+1:])] > 0
+	joined := slices.Delete(key, dash, dash+1)
+	if whole := words[string(joined)]; whole != compound {
 		return compound > whole
 	}
-	if strings.ContainsFunc(head, isHyphen) {
+	if bytes.ContainsFunc(joined[:dash], isHyphen) {
 		return true // state-of-the-
 	}
 	const short = 3
-	return len(head) > short && len(tail) > short && words[head] > 0 && words[tail] > 0
+	return dash > short && len(joined)-dash > short && known
+}
+
+// appendLower adds a word in lower case to key.
+func appendLower(key, word []byte) []byte {
+	for len(word) > 0 {
+		r, size := utf8.DecodeRune(word)
+		key = utf8.AppendRune(key, unicode.ToLower(r))
+		word = word[size:]
+	}
+	return key
 }
 
 func isHyphen(r rune) bool { return r == '-' || r == '\u2010' || r == '\u2011' }

@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,18 +16,19 @@ const (
 
 // edge is a line near the top or the bottom of a page.
 type edge struct {
-	page, line int
-	key        string // the line without what changes from page to page
-	number     int    // the page number the line consists of, 0 where it does not
-	roman      bool
+	page, at int    // the line begins at this byte of the page
+	key      string // the line without what changes from page to page
+	number   int    // the page number the line consists of, 0 where it does not
+	roman    bool
 }
 
-// removeRunning blanks the running headers, footers and page numbers of pages.
-func removeRunning(pages [][]string) {
+// removeRunning blanks the running headers, footers and page numbers of tidy
+// pages.
+func removeRunning(pages []string) {
 	tops := make([][]edge, len(pages))
 	bottoms := make([][]edge, len(pages))
-	for p, lines := range pages {
-		tops[p], bottoms[p] = edgesOf(p, lines)
+	for p, text := range pages {
+		tops[p], bottoms[p] = edgesOf(p, text)
 	}
 	gone := make([][]int, len(pages))
 	for p, lines := range runningLines(tops, true) {
@@ -39,31 +41,53 @@ func removeRunning(pages [][]string) {
 		return
 	}
 	for p, lines := range gone {
-		for _, line := range lines {
-			pages[p][line] = ""
+		if len(lines) > 0 {
+			pages[p] = blankLines(pages[p], lines)
 		}
 	}
 }
 
+// blankLines makes blank ones of the lines that begin at the given bytes of a
+// tidy text.
+func blankLines(text string, gone []int) string {
+	var w lineWriter
+	w.text.Grow(len(text))
+	at := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		if line == "" || slices.Contains(gone, at) {
+			w.blank = true
+		} else {
+			w.begin()
+			w.text.WriteString(line)
+		}
+		at += len(line) + 1
+	}
+	return w.text.String()
+}
+
 // edgesOf returns the outermost lines of a page that are not blank, both from
 // the outside inwards.
-func edgesOf(page int, lines []string) (top, bottom []edge) {
-	for i := 0; i < len(lines) && len(top) < edgeLines; i++ {
-		if lines[i] != "" {
-			top = append(top, edgeOf(page, i, lines[i]))
+func edgesOf(page int, text string) (top, bottom []edge) {
+	for at := 0; at < len(text) && len(top) < edgeLines; {
+		line, _, _ := strings.Cut(text[at:], "\n")
+		if line != "" {
+			top = append(top, edgeOf(page, at, line))
 		}
+		at += len(line) + 1
 	}
-	for i := len(lines) - 1; i >= 0 && len(bottom) < edgeLines; i-- {
-		if lines[i] != "" {
-			bottom = append(bottom, edgeOf(page, i, lines[i]))
+	for end := len(text); end > 0 && len(bottom) < edgeLines; {
+		at := strings.LastIndexByte(text[:end], '\n') + 1
+		if at < end {
+			bottom = append(bottom, edgeOf(page, at, text[at:end]))
 		}
+		end = at - 1
 	}
 	return top, bottom
 }
 
 // edgeOf makes the key of a line: lower case, each number a "#".
-func edgeOf(page, line int, text string) edge {
-	e := edge{page: page, line: line}
+func edgeOf(page, at int, text string) edge {
+	e := edge{page: page, at: at}
 	if len(text) > maxEdgeText {
 		return e
 	}
@@ -95,7 +119,8 @@ func edgeOf(page, line int, text string) edge {
 	return e
 }
 
-// runningLines tells which of the edges, by page, are running lines. A line
+// runningLines tells where, by page, those of the edges begin that are running
+// lines. A line
 // counts only if all those outside it do.
 func runningLines(edges [][]edge, top bool) map[int][]int {
 	type offset struct {
@@ -130,7 +155,7 @@ func runningLines(edges [][]edge, top bool) map[int][]int {
 				e.number == 0 && !repeated[e.key][p] && !(i == 0 && constant[p]) {
 				break
 			}
-			lines[p] = append(lines[p], e.line)
+			lines[p] = append(lines[p], e.at)
 		}
 	}
 	return lines
@@ -212,11 +237,11 @@ func runs(pages []int, keepFirst bool) map[int]bool {
 
 // emptiesMost reports whether removing the lines would leave more than half of
 // the pages with nothing: then they are the text, as on slides or forms.
-func emptiesMost(pages [][]string, gone [][]int) bool {
+func emptiesMost(pages []string, gone [][]int) bool {
 	emptied := 0
-	for p, lines := range pages {
+	for p, text := range pages {
 		left := -len(gone[p])
-		for _, line := range lines {
+		for line := range strings.SplitSeq(text, "\n") {
 			if line != "" {
 				left++
 			}
