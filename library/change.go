@@ -62,8 +62,8 @@ func (c Changes) title() (string, error) {
 	if title == "" {
 		return "", fmt.Errorf("%w: a document needs a title", ErrInvalid)
 	}
-	if clip(title, maxTitle) != title {
-		return "", fmt.Errorf("%w: a title has at most %d characters", ErrInvalid, maxTitle)
+	if clip(title, MaxTitle) != title {
+		return "", fmt.Errorf("%w: a title has at most %d characters", ErrInvalid, MaxTitle)
 	}
 	return title, nil
 }

@@ -6,6 +6,7 @@ package library
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/holtdb/holt/library/extract"
@@ -21,6 +22,9 @@ var (
 	ErrInvalid = errors.New("invalid request")
 	// ErrFileTooLarge means that one file is larger than the tier allows.
 	ErrFileTooLarge = errors.New("the file is larger than allowed")
+	// ErrPageTooSlow means that a page takes too long to draw: it is shown as
+	// text. It matches [extract.ErrTooLarge].
+	ErrPageTooSlow = fmt.Errorf("this page takes too long to draw: %w", extract.ErrTooLarge)
 )
 
 // Status is where a document is on its way into the library.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/holtdb/holt/library/extract"
 	"github.com/holtdb/holt/tenant"
@@ -87,4 +88,31 @@ func (l *Library) AddVector(ctx context.Context, id string) error {
 		return err
 	})
 	return errors.Join(err, vectors.Close())
+}
+
+// SetTimes sets how long drawing a page and searching may take.
+func (l *Library) SetTimes(draw, search time.Duration) { l.drawTime, l.searchTime = draw, search }
+
+// HoldSlot takes the turn to draw and returns what gives it back.
+func (l *Library) HoldSlot() (release func()) {
+	l.renders.slot <- struct{}{}
+	return func() { <-l.renders.slot }
+}
+
+// Drawing reports whether a PDF is open for drawing.
+func (l *Library) Drawing() bool { return len(l.renders.slot) > 0 }
+
+// Queued is how many wait for their turn to draw.
+func (l *Library) Queued() int {
+	l.renders.flights.mu.Lock()
+	defer l.renders.flights.mu.Unlock()
+	return l.renders.flights.queued
+}
+
+// Settle waits until nothing is drawn any more.
+func (l *Library) Settle() { l.work.Wait() }
+
+// HasImage reports whether the image of a page is in the cache.
+func (l *Library) HasImage(id string, number, width int) bool {
+	return l.cache.has(id, imageOf(number, width).name)
 }

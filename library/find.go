@@ -8,12 +8,15 @@ import (
 )
 
 // FindPages returns the pages of one document with hits, ascending: those with
-// all the words, or else those with some.
+// all the words, or else those with some. A search that takes too long is
+// [ErrInvalid] and says so.
 func (l *Library) FindPages(ctx context.Context, id, query string) ([]int, error) {
 	rec, err := recordByID(ctx, l.db.Reader(), id)
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := l.limitSearch(ctx)
+	defer cancel()
 	q := retrieve.Parse(query)
 	pages := []int{}
 	for _, match := range []string{q.All(), q.Any()} {
@@ -21,7 +24,7 @@ func (l *Library) FindPages(ctx context.Context, id, query string) ([]int, error
 			break
 		}
 		if pages, err = l.findPages(ctx, rec.seq, match); err != nil {
-			return nil, err
+			return nil, searchError(ctx, err)
 		}
 	}
 	return pages, nil

@@ -32,9 +32,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func MustEngine(tb testing.TB) *pdf.Engine {
+func MustEngine(tb testing.TB, processes int) *pdf.Engine {
 	tb.Helper()
-	engine, err := pdf.NewEngine(pdf.Options{CacheDir: os.Getenv("HOLT_TEST_PDF_CACHE")})
+	engine, err := pdf.NewEngine(pdf.Options{Processes: processes, CacheDir: os.Getenv("HOLT_TEST_PDF_CACHE")})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -90,6 +90,7 @@ type settings struct {
 	maxUpload int64
 	cache     int64
 	idle      bool // no background work: the test claims jobs itself
+	processes int  // of the PDF engine
 	dir       string
 	notes     *ledger
 }
@@ -110,7 +111,7 @@ func MustServe(tb testing.TB, s settings) *server {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	out := &server{dir: s.dir, notes: s.notes, engine: MustEngine(tb), fleet: fleet}
+	out := &server{dir: s.dir, notes: s.notes, engine: MustEngine(tb, s.processes), fleet: fleet}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	var pool *queue.Pool
 	cfg := library.Config{
@@ -234,22 +235,39 @@ func MustSearch(tb testing.TB, l *library.Library, q library.Query) library.Resu
 // PDF makes a PDF file with a page of 300×400 points for each text, whose lines
 // are divided by \n.
 func PDF(pages ...string) []byte {
-	objects := []string{"", "", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"}
-	add := func(body string) int {
-		objects = append(objects, body)
-		return len(objects)
-	}
 	escape := strings.NewReplacer(`\`, `\\`, "(", `\(`, ")", `\)`)
-	var kids strings.Builder
-	for _, text := range pages {
+	drawn := make([]string, len(pages))
+	for i, text := range pages {
 		var content strings.Builder
 		content.WriteString("BT /F 12 Tf 14 TL 30 360 Td\n")
 		for line := range strings.SplitSeq(text, "\n") {
 			fmt.Fprintf(&content, "(%s) Tj T*\n", escape.Replace(line))
 		}
 		content.WriteString("ET")
-		body := add(fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", content.Len(), content.String()))
-		page := add(fmt.Sprintf("<</Type/Page/Parent 2 0 R/Contents %d 0 R/Resources<</Font<</F 3 0 R>>>>>>", body))
+		drawn[i] = content.String()
+	}
+	return pdfOf(drawn...)
+}
+
+// SlowPDF makes a PDF with a second page that takes seconds to draw: it blends
+// very many rectangles.
+func SlowPDF() []byte {
+	return pdfOf("BT /F 12 Tf 30 360 Td (A cover with a few words on it) Tj ET",
+		"/G gs\n"+strings.Repeat("0 0 300 400 re f\n", 20_000))
+}
+
+// pdfOf makes a PDF file of what draws each page.
+func pdfOf(pages ...string) []byte {
+	objects := []string{"", "", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"}
+	add := func(body string) int {
+		objects = append(objects, body)
+		return len(objects)
+	}
+	var kids strings.Builder
+	for _, content := range pages {
+		body := add(fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", len(content), content))
+		page := add(fmt.Sprintf("<</Type/Page/Parent 2 0 R/Contents %d 0 R"+
+			"/Resources<</Font<</F 3 0 R>>/ExtGState<</G<</BM/Multiply/ca .5>>>>>>>>", body))
 		fmt.Fprintf(&kids, "%d 0 R ", page)
 	}
 	objects[0] = "<</Type/Catalog/Pages 2 0 R>>"

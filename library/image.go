@@ -27,8 +27,8 @@ func snapWidth(width int) int {
 
 // PageImage draws a page of a PDF as PNG, at least width pixels wide up to
 // 2160. It is [ErrInvalid] for other formats and [extract.ErrPassword] for a
-// protected file, whose password is not kept. The caller must not change the
-// bytes.
+// protected file, whose password is not kept, and [ErrPageTooSlow] for a page
+// that is not drawn in time. The caller must not change the bytes.
 func (l *Library) PageImage(ctx context.Context, id string, number, width int) ([]byte, error) {
 	rec, _, err := l.pdfPage(ctx, id, number)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/holtdb/holt/library/extract/pdf"
 	"github.com/holtdb/holt/sqlite"
@@ -58,6 +59,8 @@ type Library struct {
 	cache     *cache
 	renders   renders
 
+	drawTime, searchTime time.Duration // changed by tests only
+
 	work sync.WaitGroup // what goes on after the call that began it
 	stay context.Context
 	stop context.CancelFunc
@@ -81,7 +84,7 @@ func Open(ctx context.Context, home *tenant.Home, cfg Config) (*Library, error) 
 		home: home, files: home.Files(), db: db, jobs: queue.New(db), pdf: cfg.PDF,
 		log: cfg.Logger, announce: cfg.Announce,
 		scanning: make(chan struct{}, 1), renders: newRenders(),
-		cache: newCache(home.Files(), cfg.CacheBytes),
+		cache: newCache(home.Files(), cfg.CacheBytes), drawTime: drawTime, searchTime: searchTime,
 	}
 	if l.log == nil {
 		l.log = slog.Default()

@@ -97,7 +97,7 @@ func (f Filter) where() (string, []any) {
 		conditions, args = append(conditions, condition), append(args, values...)
 	}
 	if text := cleanLine(f.Text); text != "" {
-		like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(clip(text, maxTitle)) + "%"
+		like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(clip(text, MaxTitle)) + "%"
 		add(`(d.title LIKE ? ESCAPE '\' OR d.authors LIKE ? ESCAPE '\' OR d.file_name LIKE ? ESCAPE '\')`, like, like, like)
 	}
 	if f.Tag != "" {

@@ -9,10 +9,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Bounds of what people name, in characters.
+// MaxTitle is the most characters of a title; a form says so before it is sent.
+const MaxTitle = 300
+
+// Bounds of what else people name, in characters.
 const (
 	maxFileName = 255
-	maxTitle    = 300
 	maxTag      = 60
 	maxTags     = 50 // of one document
 )
@@ -50,7 +52,7 @@ func titleOfFile(name string) string {
 	base := path.Base(name)
 	title := cleanLine(strings.ReplaceAll(strings.TrimSuffix(base, path.Ext(base)), "_", " "))
 	if title == "" {
-		return clip(cleanLine(base), maxTitle)
+		return clip(cleanLine(base), MaxTitle)
 	}
-	return clip(title, maxTitle)
+	return clip(title, MaxTitle)
 }

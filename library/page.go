@@ -166,6 +166,8 @@ func (l *Library) highlight(ctx context.Context, seq int64, number int, query st
 	if match == "" {
 		return "", nil
 	}
+	ctx, cancel := l.limitSearch(ctx)
+	defer cancel()
 	var text string
 	err := l.db.Reader().QueryRowContext(ctx, `SELECT highlight(page_index, 0, '`+hitStart+`', '`+hitEnd+`')
 		FROM page_index WHERE page_index MATCH ? AND rowid = ?`, match, pageID(seq, number)).Scan(&text)
@@ -173,7 +175,7 @@ func (l *Library) highlight(ctx context.Context, seq int64, number int, query st
 		return "", nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("mark hits: %w", err)
+		return "", fmt.Errorf("mark hits: %w", searchError(ctx, err))
 	}
 	return text, nil
 }

@@ -32,10 +32,10 @@ type pdfReader struct {
 // extractPDF reads a PDF file, with the password only if it needs one.
 func (l *Library) extractPDF(ctx context.Context, f *os.File, password string, progress *reporter) (c content, err error) {
 	r := &pdfReader{engine: l.pdf, file: f}
-	r.doc, err = l.pdf.Open(ctx, f, "")
+	r.doc, err = l.pdf.OpenBackground(ctx, f, "")
 	if errors.Is(err, extract.ErrPassword) && password != "" {
 		r.password, c.protected = password, true
-		if r.doc, err = l.pdf.Open(ctx, f, password); errors.Is(err, extract.ErrPassword) {
+		if r.doc, err = l.pdf.OpenBackground(ctx, f, password); errors.Is(err, extract.ErrPassword) {
 			err = fmt.Errorf("%w: %w", errWrong, err)
 		}
 	}
@@ -100,11 +100,12 @@ func (r *pdfReader) page(ctx context.Context, page *extract.Page, text *string) 
 	if r.reopened++; r.reopened > maxReopened {
 		return fmt.Errorf("too many pages end the reader: %w", errors.Join(errCrashes, err))
 	}
-	next, openErr := r.engine.Open(ctx, r.file, r.password)
+	// The dead one is closed first: who holds one child never waits for another.
+	r.doc.Close()
+	next, openErr := r.engine.OpenBackground(ctx, r.file, r.password)
 	if openErr != nil {
 		return openErr
 	}
-	r.doc.Close()
 	r.doc = next
 	return err
 }

@@ -103,13 +103,13 @@ func plain(s string) string {
 
 // describe writes what the content says of the document.
 func describe(ctx context.Context, tx *sql.Tx, rec record, c content) error {
-	title := clip(cleanLine(c.Meta.Title), maxTitle)
+	title := clip(cleanLine(c.Meta.Title), MaxTitle)
 	if title == "" {
 		title = titleOfFile(rec.FileName)
 	}
 	authors := make([]string, 0, len(c.Meta.Authors))
 	for _, a := range c.Meta.Authors {
-		if a = clip(cleanLine(a), maxTitle); a != "" {
+		if a = clip(cleanLine(a), MaxTitle); a != "" {
 			authors = append(authors, a)
 		}
 	}

@@ -26,7 +26,8 @@ type found struct {
 
 // Search finds pages. Any text is a valid query. Each answer has the next best
 // pages, grouped by document; a library that changes between two answers may
-// move a page from one to the other.
+// move a page from one to the other. A search that takes too long is
+// [ErrInvalid] and says so.
 func (l *Library) Search(ctx context.Context, query Query) (Results, error) {
 	q := retrieve.Parse(query.Text)
 	if q.Empty() {
@@ -41,6 +42,8 @@ func (l *Library) Search(ctx context.Context, query Query) (Results, error) {
 		limit = defaultHits
 	}
 	limit = min(limit, mostHits)
+	ctx, cancel := l.limitSearch(ctx)
+	defer cancel()
 	var out Results
 	err = l.db.View(ctx, func(tx *sql.Tx) error {
 		s := searcher{tx: tx, query: q, from: from, limit: limit}
@@ -52,7 +55,7 @@ func (l *Library) Search(ctx context.Context, query Query) (Results, error) {
 		return err
 	})
 	if err != nil {
-		return Results{}, fmt.Errorf("search: %w", err)
+		return Results{}, fmt.Errorf("search: %w", searchError(ctx, err))
 	}
 	return out, nil
 }

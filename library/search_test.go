@@ -1,10 +1,12 @@
 package library_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/holtdb/holt/library"
 )
@@ -281,5 +283,26 @@ func TestLibrary_Change(t *testing.T) {
 	}
 	if counts, err := l.Tags(t.Context()); err != nil || fmt.Sprint(counts) != "[{a 1} {b 1}]" {
 		t.Errorf("tags %v, %v", counts, err)
+	}
+}
+
+// TestLibrary_Search_TooSlow says what to do about a search that passes its time.
+func TestLibrary_Search_TooSlow(t *testing.T) {
+	l := MustOpen(t, settings{})
+	doc := MustAdd(t, l, "a.pdf", PDF("The otter swims in the cold river all through the long night."))
+	l.SetTimes(time.Minute, time.Nanosecond)
+	_, searchErr := l.Search(t.Context(), library.Query{Text: "otter"})
+	_, findErr := l.FindPages(t.Context(), doc.ID, "otter")
+	_, textErr := l.MarkedText(t.Context(), doc.ID, 1, "otter")
+	_, layoutErr := l.Layout(t.Context(), doc.ID, 1, "otter")
+	for what, err := range map[string]error{"search": searchErr, "find": findErr, "text": textErr, "layout": layoutErr} {
+		if !errors.Is(err, library.ErrInvalid) || !strings.Contains(err.Error(), "use fewer words") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := l.Search(ctx, library.Query{Text: "otter"}); !errors.Is(err, context.Canceled) || errors.Is(err, library.ErrInvalid) {
+		t.Errorf("a client that went away: %v", err)
 	}
 }

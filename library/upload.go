@@ -20,9 +20,10 @@ import (
 	"github.com/holtdb/holt/tenant/queue"
 )
 
-// CheckRoom reports, before a file is sent, why it could not be stored: it
-// returns [*tenant.OverQuota], [ErrFileTooLarge] or [tenant.ErrReadOnly].
-// announced is the size in bytes, or -1 where it is unknown.
+// CheckRoom reports, before a file is sent, that there is no room for its bytes:
+// it returns [*tenant.OverQuota], [ErrFileTooLarge] or [tenant.ErrReadOnly].
+// announced is the size in bytes, or -1 where it is unknown. Whether there may
+// be one more document is known only when the file is: it may be there already.
 func (l *Library) CheckRoom(announced int64) error {
 	if err := l.home.CheckWritable(); err != nil {
 		return err
@@ -35,11 +36,12 @@ func (l *Library) CheckRoom(announced int64) error {
 	return nil
 }
 
+// reserve books the bytes that are announced.
 func (l *Library) reserve(announced int64) (*tenant.Reservation, error) {
 	if limit := l.maxUpload.Load(); limit > 0 && announced > limit {
 		return nil, tooLarge(limit)
 	}
-	return l.meter.Reserve(1, max(0, announced))
+	return l.meter.Reserve(0, max(0, announced))
 }
 
 func tooLarge(limit int64) error {
@@ -77,7 +79,7 @@ func (l *Library) Upload(ctx context.Context, fileName string, r io.Reader, anno
 		return Document{}, false, fmt.Errorf("upload: %w", err)
 	}
 	if !duplicate {
-		reserved.Commit(1, rec.Size)
+		reserved.Commit(0, rec.Size)
 	}
 	return rec.Document, duplicate, nil
 }
@@ -175,16 +177,20 @@ func (l *Library) file(ctx context.Context, p part, rec record) (_ record, dupli
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return record{}, false, err
 	}
-	name := path.Join(uploadsDir, p.hash)
-	if err := l.files.Rename(p.name, name); err != nil {
-		return record{}, false, fmt.Errorf("store file: %w", err)
-	}
-	if err := syncDir(l.files, uploadsDir); err != nil {
-		return record{}, false, err
-	}
 	if there.Missing {
+		if err := l.keep(p); err != nil {
+			return record{}, false, err
+		}
 		rec, err = l.adopt(ctx, there)
 		return rec, true, err
+	}
+	counted, err := l.meter.Reserve(1, 0)
+	if err != nil {
+		return record{}, false, err
+	}
+	defer counted.Cancel()
+	if err := l.keep(p); err != nil {
+		return record{}, false, err
 	}
 	err = l.write(ctx, func(tx *sql.Tx) error {
 		if rec, err = rec.insert(ctx, tx); err != nil {
@@ -200,10 +206,22 @@ func (l *Library) file(ctx context.Context, p part, rec record) (_ record, dupli
 		return rec, true, err
 	}
 	if err != nil {
-		l.discard(name)
+		l.discard(p.kept())
 		return record{}, false, err
 	}
+	counted.Commit(1, 0)
 	return rec, false, nil
+}
+
+// kept is the name of the file once it has a document.
+func (p part) kept() string { return path.Join(uploadsDir, p.hash) }
+
+// keep gives a received file its lasting name.
+func (l *Library) keep(p part) error {
+	if err := l.files.Rename(p.name, p.kept()); err != nil {
+		return fmt.Errorf("store file: %w", err)
+	}
+	return syncDir(l.files, uploadsDir)
 }
 
 // adopt makes a document whose file vanished from books/ an uploaded one.

@@ -51,7 +51,8 @@ func TestLibrary_Upload_Formats(t *testing.T) {
 }
 
 func TestLibrary_Upload_Refused(t *testing.T) {
-	l := MustOpen(t, settings{maxUpload: 1000, limits: tenant.Limits{Items: 1, FileBytes: 1500}})
+	s := MustServe(t, settings{maxUpload: 1000, limits: tenant.Limits{Items: 1, FileBytes: 1500}})
+	l := s.MustLibrary(t, "ada")
 	small := func(n int) []byte { return []byte(strings.Repeat("word ", n/5)) }
 	for _, c := range []struct {
 		what, name string
@@ -78,8 +79,11 @@ func TestLibrary_Upload_Refused(t *testing.T) {
 	if _, _, err := l.Upload(t.Context(), "b.txt", bytes.NewReader(small(100)), -1); !errors.As(err, &over) || over.What != "items" {
 		t.Errorf("second document: %v", err)
 	}
-	if err := l.CheckRoom(10); !errors.Is(err, tenant.ErrOverQuota) {
+	if err := l.CheckRoom(601); !errors.Is(err, tenant.ErrOverQuota) {
 		t.Errorf("check room: %v", err)
+	}
+	if names := uploads(t, s.dir, "ada"); len(names) != 1 {
+		t.Errorf("files: %v", names)
 	}
 }
 
@@ -167,6 +171,31 @@ func TestLibrary_Upload_Duplicates(t *testing.T) {
 	if u, _ := l.Usage(t.Context()); u.Documents != 1 || u.FileBytes != int64(len(content)) {
 		t.Errorf("usage: %+v", u)
 	}
+}
+
+// TestLibrary_Upload_DuplicateWhenFull sends a file that is there to a library
+// that may have no further document.
+func TestLibrary_Upload_DuplicateWhenFull(t *testing.T) {
+	l := MustOpen(t, settings{limits: tenant.Limits{Items: 1}})
+	content := []byte("The only document that there is room for.")
+	doc := MustUpload(t, l, "a.txt", content)
+	if err := l.CheckRoom(int64(len(content))); err != nil {
+		t.Errorf("check room: %v", err)
+	}
+	again, duplicate, err := l.Upload(t.Context(), "b.txt", bytes.NewReader(content), int64(len(content)))
+	if err != nil || !duplicate || again.ID != doc.ID {
+		t.Errorf("the same file: %q, duplicate %v, %v; want %q", again.ID, duplicate, err, doc.ID)
+	}
+	if _, _, err := l.Upload(t.Context(), "c.txt", strings.NewReader("Another one."), -1); !errors.Is(err, tenant.ErrOverQuota) {
+		t.Errorf("another file: %v", err)
+	}
+	if u, err := l.Usage(t.Context()); err != nil || u.Documents != 1 || u.FileBytes != int64(len(content)) {
+		t.Errorf("usage %+v, %v", u, err)
+	}
+	if err := l.Delete(t.Context(), doc.ID); err != nil {
+		t.Fatal(err)
+	}
+	MustUpload(t, l, "c.txt", []byte("Another one."))
 }
 
 func TestLibrary_Upload_FailedDocuments(t *testing.T) {

@@ -134,6 +134,10 @@ func (s *server) fillPage(v *visit, page *ui.ReaderPage, n int) (err error) {
 		return err
 	}
 	layout, err := v.library.Layout(ctx, id, n, q)
+	if errors.Is(err, library.ErrPageTooSlow) {
+		page.TextOnly = true
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -69,6 +69,7 @@ var known = []struct {
 	{err: platform.ErrNotFound, problem: problem{status: 404, code: "not_found"}},
 	{err: tenant.ErrNotExist, problem: problem{status: 404, code: "not_found"}},
 	{err: library.ErrNotReady, problem: problem{status: 409, code: "not_ready", message: "This document is still being read, or could not be."}},
+	{err: library.ErrPageTooSlow, problem: problem{status: 422, code: "page_too_slow", message: "This page takes too long to draw, so it is shown as text only."}},
 	{err: extract.ErrPassword, problem: problem{status: 409, code: "protected", message: "This file is protected by a password that is not kept, so its pages are shown as text only."}},
 	{err: extract.ErrUnsupported, problem: problem{status: 415, code: "unsupported_type", message: "Holt reads PDF, EPUB, DOCX, HTML, Markdown and plain text. This file is none of them."}},
 	{err: extract.ErrEmpty, problem: problem{status: 400, code: "empty_file", message: "The file is empty."}},

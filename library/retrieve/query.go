@@ -8,8 +8,9 @@ import (
 
 // Bounds of a query.
 const (
-	maxQuery = 1000 // characters; what follows is not looked at
-	maxTerms = 32
+	maxQuery  = 1000 // characters; what follows is not looked at
+	maxWords  = 32   // in all terms together: each costs a look into the index
+	maxPhrase = 16   // words of one phrase
 )
 
 // Term is a word or a phrase to look for.
@@ -34,7 +35,7 @@ func Parse(text string) Query {
 	}
 	q := p.query
 	if len(q.Words) == 0 && len(q.Names) == 0 {
-		q.Words = p.common
+		q.Words = p.common[:min(len(p.common), maxWords-p.words)]
 	}
 	if len(q.Words) == 0 && len(q.Names) == 0 {
 		// Nothing but exclusions says what is wanted: they count as words.
@@ -73,13 +74,13 @@ type parser struct {
 	query  Query
 	common []Term // stop words
 	seen   map[string]bool
-	terms  int
+	words  int // in the terms so far
 }
 
 // next reads one part of the query. It returns false at the end.
 func (p *parser) next() bool {
 	p.rest = strings.TrimLeft(p.rest, " ")
-	if p.rest == "" || p.terms >= maxTerms {
+	if p.rest == "" || p.words >= maxWords {
 		return false
 	}
 	excluded := false
@@ -167,15 +168,22 @@ func prefixable(word string) bool {
 }
 
 func (p *parser) keepCommon(t Term) {
-	if len(p.common) < maxTerms {
+	if len(p.common) < maxWords {
 		p.common = append(p.common, t)
 	}
 }
 
+// add adds a term unless it is there. One that is too long is cut.
 func (p *parser) add(list *[]Term, t Term) {
 	t.Text = strings.Join(strings.Fields(t.Text), " ")
-	if !hasWord(t.Text) || p.terms >= maxTerms {
+	words := wordSpans(t.Text, nil)
+	most := min(maxPhrase, maxWords-p.words)
+	if len(words) == 0 || most <= 0 {
 		return
+	}
+	if len(words) > most {
+		words = words[:most]
+		t.Text = t.Text[:words[most-1].End]
 	}
 	key := listKey(list, &p.query) + strings.ToLower(t.Text)
 	if t.Prefix {
@@ -185,7 +193,7 @@ func (p *parser) add(list *[]Term, t Term) {
 		return
 	}
 	p.seen[key] = true
-	p.terms++
+	p.words += len(words)
 	*list = append(*list, t)
 }
 

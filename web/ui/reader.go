@@ -26,6 +26,8 @@ type ReaderPage struct {
 	HTML string
 	// Text is the escaped text of a PDF page with the hits in <mark>.
 	Text string
+	// TextOnly is set for a page of a PDF that cannot be drawn.
+	TextOnly bool
 }
 
 func (ReaderPage) template() string { return "reader" }
@@ -36,7 +38,7 @@ const thumbnailsAround = 8
 // Picture reports whether the page is shown as an image. A protected PDF is not:
 // its password is needed for that and is not kept.
 func (p ReaderPage) Picture() bool {
-	return p.Document.Format == extract.PDF && !p.Document.Protected
+	return p.Document.Format == extract.PDF && !p.Document.Protected && !p.TextOnly
 }
 
 // Body is the sanitised HTML, to be written as it is.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -19,6 +20,8 @@ type Document struct {
 	engine  *Engine
 	process *process
 	info    Info
+	leave   func() // gives up the share of the background; nil outside of it
+	closing sync.Once
 }
 
 // openIn hands a file to a child and returns what the document says of itself.
@@ -96,8 +99,14 @@ func (d *Document) call(ctx context.Context, r request) ([]byte, error) {
 	return payload, nil
 }
 
-// Close ends the document's process. Calls under way return ErrClosed.
+// Close ends the document's process. Calls under way return ErrClosed. Closing
+// again does nothing.
 func (d *Document) Close() error {
-	d.engine.finish(d.process)
+	d.closing.Do(func() {
+		d.engine.finish(d.process)
+		if d.leave != nil {
+			d.leave()
+		}
+	})
 	return nil
 }

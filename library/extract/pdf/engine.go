@@ -16,6 +16,7 @@ type Engine struct {
 	options Options
 	slots   chan struct{} // holds one value per living child
 	spares  chan *process // at most one child without a document
+	share   *share
 	closed  chan struct{}
 	ended   sync.WaitGroup // one per living child
 
@@ -42,6 +43,7 @@ func NewEngine(options Options) (*Engine, error) {
 		options: options,
 		slots:   make(chan struct{}, options.Processes),
 		spares:  make(chan *process, 1),
+		share:   newShare(options.Processes),
 		closed:  make(chan struct{}),
 		living:  map[*process]struct{}{},
 	}, nil
@@ -73,7 +75,7 @@ func (e *Engine) isClosed() bool {
 
 // Open opens the document in f, which must be a regular file open for reading
 // only; it may be closed afterwards. Open waits for a free child until ctx
-// ends. Errors match extract.ErrPassword, extract.ErrBroken or
+// ends: who came first is served first. Errors match extract.ErrPassword, extract.ErrBroken or
 // extract.ErrTooLarge where the document is the cause.
 func (e *Engine) Open(ctx context.Context, f *os.File, password string) (*Document, error) {
 	stat, err := f.Stat()
@@ -90,6 +92,7 @@ func (e *Engine) Open(ctx context.Context, f *os.File, password string) (*Docume
 	if err != nil {
 		return nil, fmt.Errorf("open PDF: %w", err)
 	}
+	e.share.count(1)
 	info, err := openIn(ctx, p, f, password, e.options.CallTimeout)
 	if err != nil {
 		e.finish(p)
@@ -224,5 +227,6 @@ func (e *Engine) dropSpare() {
 func (e *Engine) finish(p *process) {
 	p.kill()
 	<-p.gone
+	e.share.count(-1)
 	e.warm()
 }

@@ -53,6 +53,7 @@ func NewDocumentOver(e *Engine, pages int) (*Document, net.Conn, error) {
 	}
 	p := newProcess(conn)
 	close(p.gone)
+	e.share.count(1)
 	return &Document{engine: e, process: p, info: Info{Pages: pages}}, other, nil
 }
 
@@ -73,3 +74,6 @@ var (
 	DecodeInfo  = decodeInfo
 	DecodeWords = decodeWords
 )
+
+// Processes is the most children of an engine.
+func (e *Engine) Processes() int { return e.options.Processes }

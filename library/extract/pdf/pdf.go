@@ -42,7 +42,8 @@ type Options struct {
 	// fraction of a second. It holds code that will be run: it belongs to the
 	// server, never to a tenant. "" compiles in every child.
 	CacheDir string
-	// Processes is the most children alive at once; 0 means one per CPU, at least two.
+	// Processes is the most children alive at once; 0 means two more than
+	// CPUs: one file that takes long must not keep others waiting.
 	Processes int
 	// MemoryLimit is the most bytes of PDFium's memory for one document; 0
 	// means DefaultMemoryLimit. The file itself does not count.
@@ -54,7 +55,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	if o.Processes <= 0 {
-		o.Processes = max(2, runtime.NumCPU())
+		o.Processes = runtime.NumCPU() + 2
 	}
 	if o.MemoryLimit <= 0 {
 		o.MemoryLimit = DefaultMemoryLimit
