@@ -265,56 +265,6 @@ func TestWrite(t *testing.T) {
 	})
 }
 
-func TestSizeCeiling(t *testing.T) {
-	db := MustOpen(t, filepath.Join(t.TempDir(), "full.db"),
-		sqlite.Options{Schema: notes, Create: true, MaxBytes: 200 << 10})
-	fill := func(n int) error {
-		for i := range n {
-			if err := add(t.Context(), db, fmt.Sprint(i, strings.Repeat(" otter", 4000))); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if err := fill(100); !errors.Is(err, sqlite.ErrFull) {
-		t.Fatalf("got %v, want ErrFull", err)
-	}
-	kept := MustCount(t, db)
-	if kept == 0 {
-		t.Error("nothing fitted")
-	}
-	if err := db.Check(t.Context()); err != nil {
-		t.Error(err)
-	}
-	if size, err := db.Size(t.Context()); err != nil || size > 200<<10 {
-		t.Errorf("size %d, %v; want at most %d", size, err, 200<<10)
-	}
-	if err := db.SetMaxBytes(t.Context(), 0); err != nil {
-		t.Fatal(err)
-	}
-	if err := add(t.Context(), db, strings.Repeat("more ", 50_000)); err != nil {
-		t.Errorf("after the ceiling was lifted: %v", err)
-	}
-}
-
-func TestBackup(t *testing.T) {
-	dir := t.TempDir()
-	db := MustOpen(t, filepath.Join(dir, "live.db"), sqlite.Options{Schema: notes, Create: true})
-	MustAdd(t, db, "otter")
-	copied := filepath.Join(dir, "copy.db")
-	if err := db.Backup(t.Context(), copied); err != nil {
-		t.Fatal(err)
-	}
-	MustAdd(t, db, "later")
-	restored := MustOpen(t, copied, sqlite.Options{Schema: notes})
-	if n := MustCount(t, restored); n != 1 {
-		t.Errorf("%d rows in the copy, want 1", n)
-	}
-	if err := restored.Check(t.Context()); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestImage(t *testing.T) {
 	im, err := sqlite.NewImage(t.Context(), notes)
 	if err != nil {

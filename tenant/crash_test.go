@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
 )
 
@@ -29,7 +31,7 @@ func TestCrash(t *testing.T) {
 		points    []string
 		mayVanish func(point string) bool // the tenant may be absent after a crash at this point
 	}{
-		{"create", []string{"create:started", "create:databases", "create:built", "create:renamed"},
+		{"create", []string{"create:started", "create:databases", "create:seeded", "create:built", "create:renamed"},
 			func(point string) bool { return point != "create:renamed" }},
 		{"migrate", []string{"migrate:before-commit", "migrate:after-commit"},
 			func(string) bool { return false }},
@@ -37,6 +39,8 @@ func TestCrash(t *testing.T) {
 			func(point string) bool { return point == "delete:renamed" }},
 		{"undelete", []string{"undelete:state", "undelete:renamed"},
 			func(point string) bool { return point != "undelete:renamed" }},
+		{"purge", []string{"purge:renamed"}, func(string) bool { return true }},
+		{"rebuild", []string{"rebuild:cleared"}, func(string) bool { return false }},
 		{"write", []string{"after-write"}, func(string) bool { return false }},
 	} {
 		for _, point := range c.points {
@@ -72,10 +76,11 @@ func crash(t *testing.T, operation, point, dir string) []string {
 // examine looks at what a crash left, as a new process would.
 func examine(t *testing.T, dir string, acknowledged []string, mayVanish bool, operation string) {
 	t.Helper()
-	kind := notesKind
+	kind := seeded(notesKind)
+	acknowledged = append([]string{"seed"}, acknowledged...)
 	if operation == "migrate" {
 		// It goes on where it was: the step is done once, also when it was done before the crash.
-		kind = nextNotesKind()
+		kind = seeded(nextNotesKind())
 		acknowledged = append(acknowledged, "by the migration")
 	}
 	f, err := tenant.OpenFleet(dir, kind)
@@ -92,12 +97,19 @@ func examine(t *testing.T, dir string, acknowledged []string, mayVanish bool, op
 		if !mayVanish {
 			t.Fatal("the tenant is gone")
 		}
-		if operation == "create" {
+		switch operation {
+		case "create":
 			MustCreate(t, f, "bob") // nothing is in the way
+		case "purge": // nothing can be brought back, least of all by halves
+			wantErr(t, f.Undelete(t.Context(), bob), tenant.ErrNotExist)
+			if whole, err := filepath.Glob(filepath.Join(dir, "tmp", "*", "notes.db")); err != nil || len(whole) != 1 {
+				t.Errorf("its files went before it had left the trash: %v, %v", whole, err)
+			}
 			return
-		}
-		if err := f.Undelete(t.Context(), bob); err != nil {
-			t.Fatal(err)
+		default:
+			if err := f.Undelete(t.Context(), bob); err != nil {
+				t.Fatal(err)
+			}
 		}
 		got, err = all(t.Context(), r, bob)
 	}
@@ -108,7 +120,14 @@ func examine(t *testing.T, dir string, acknowledged []string, mayVanish bool, op
 		t.Errorf("rows %q, acknowledged %q", got, acknowledged)
 	}
 	MustAdd(t, r, "bob", "it can be written")
-	if err := r.With(t.Context(), bob, func(ctx context.Context, n *notes) error { return n.db.Check(ctx) }); err != nil {
+	err = r.With(t.Context(), bob, func(ctx context.Context, n *notes) error {
+		index, err := n.home.OpenDatabase(ctx, "index.db", tenant.DatabaseOptions{})
+		if err != nil {
+			return err
+		}
+		return errors.Join(n.db.Check(ctx), index.Check(ctx), index.Close())
+	})
+	if err != nil {
 		t.Error(err)
 	}
 	if err := r.Delete(t.Context(), bob); err != nil {
@@ -134,7 +153,7 @@ func crashingProcess(operation string) {
 	}
 	bob, err := tenant.ParseID("bob")
 	must(err)
-	f, err := tenant.OpenFleet(dir, notesKind)
+	f, err := tenant.OpenFleet(dir, seeded(notesKind))
 	must(err)
 	r := tenant.NewRegistry(f, openNotes, tenant.Options{})
 	write := func(text string) {
@@ -166,12 +185,33 @@ func crashingProcess(operation string) {
 	case "delete":
 		f.SetTrace(die)
 		must(r.Delete(ctx, bob))
+	case "purge":
+		must(r.Delete(ctx, bob))
+		f.SetTrace(die)
+		_, err := f.Purge(ctx, time.Now().Add(time.Hour))
+		must(err)
+	case "rebuild":
+		must(os.Remove(filepath.Join(homePath(dir, "bob"), "index.db")))
+		f.SetTrace(die)
+		must(openIndex(ctx, f, bob, func(*sqlite.DB) error { return nil }))
 	case "undelete":
 		must(r.Delete(ctx, bob))
 		f.SetTrace(die)
 		must(f.Undelete(ctx, bob))
 	}
 	os.Exit(1) // it should not have lived that long
+}
+
+// seeded is a kind whose homes are made with one note.
+func seeded(kind tenant.Kind) tenant.Kind {
+	kind.Seed = func(ctx context.Context, home *tenant.Home) error {
+		n, err := openNotes(ctx, home)
+		if err != nil {
+			return err
+		}
+		return errors.Join(n.Add(ctx, "seed"), n.Close())
+	}
+	return kind
 }
 
 // nextNotesKind is the application of these tests one version on.

@@ -241,7 +241,7 @@ func (f *Fleet) newDatabase(ctx context.Context, files *os.Root, spec Database, 
 		return err
 	}
 	// Under a passing name: a crash must not leave half a database in its place.
-	next := spec.File + "." + randomName()
+	next := spec.File + ".next"
 	if err := writeFileSync(files, next, content); err != nil {
 		return fmt.Errorf("write %s: %w", spec.File, err)
 	}

@@ -36,11 +36,25 @@ func (f *Fleet) openJournal(ctx context.Context, dryRun bool) (*journal, error) 
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	if err := errors.Join(takeLock(ctx, file, exclusiveLock, 0), j.read(file)); err != nil {
+	if err := errors.Join(takeLock(ctx, file, exclusiveLock, 0), j.inPlace(file), j.read(file)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal: %w", err), file.Close())
 	}
 	j.file = file
 	return j, nil
+}
+
+// inPlace makes sure that the locked file is the one of this name: a run that
+// ended at the same moment has removed its own.
+func (j *journal) inPlace(file *os.File) error {
+	opened, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	named, err := j.data.Lstat(j.name)
+	if err != nil || !os.SameFile(opened, named) {
+		return fmt.Errorf("%w: another migration has just ended", ErrBusy)
+	}
+	return nil
 }
 
 // read takes over what an earlier run wrote. A last line that a crash cut off is

@@ -36,7 +36,7 @@ type MigrateReport struct {
 	Skipped  int // done in an earlier run, as its journal says
 	Failures []MigrateFailure
 	Strays   []error // names in the kind's folder that are no tenant's, left alone
-	Stopped  string // why the run ended before its time; "" when it did not
+	Stopped  string  // why the run ended before its time; "" when it did not
 }
 
 // MigrateFailure is a tenant that could not be migrated. It is as it was.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/holtdb/holt/tenant"
@@ -133,5 +135,87 @@ func TestMigrateStops(t *testing.T) {
 	report, err = MustFleetOf(t, dir, broken).Migrate(t.Context(), tenant.MigrateOptions{Canary: 1, Workers: 1})
 	if err != nil || report.Stopped == "" || len(report.Failures) != 2 {
 		t.Errorf("the threshold did not stop the run: %+v, %v", report, err)
+	}
+}
+
+// TestMigrateAfterTornJournal: a crash cut the name of a tenant off that was
+// being noted. The name noted next must not make a whole one of it.
+func TestMigrateAfterTornJournal(t *testing.T) {
+	dir := t.TempDir()
+	old := MustFleet(t, dir)
+	MustCreate(t, old, "bob", "albob")
+	broken := filepath.Join(homePath(dir, "albob"), "notes.db")
+	if err := os.Rename(broken, broken+".away"); err != nil {
+		t.Fatal(err)
+	}
+	MustWrite(t, filepath.Join(dir, "migrate-notebooks-2-1.journal"), "al")
+	next := MustFleetOf(t, dir, nextNotesKind())
+	for _, want := range []tenant.MigrateReport{{Done: 1}, {Skipped: 1}} {
+		got, err := next.Migrate(t.Context(), tenant.MigrateOptions{Canary: 1})
+		if err != nil || got.Done != want.Done || got.Skipped != want.Skipped || len(got.Failures) != 1 {
+			t.Errorf("got %+v, %v; want %d done, %d skipped and albob failed", got, err, want.Done, want.Skipped)
+		}
+	}
+	if err := os.Rename(broken+".away", broken); err != nil {
+		t.Fatal(err)
+	}
+	got, err := next.Migrate(t.Context(), tenant.MigrateOptions{})
+	if err != nil || got.Done != 1 || got.Skipped != 1 {
+		t.Errorf("in the end: %+v, %v", got, err)
+	}
+	if v := MustVersion(t, next, "albob"); v != 2 {
+		t.Errorf("albob is at version %d, want 2", v)
+	}
+}
+
+func TestMigrateOneRunAtATime(t *testing.T) {
+	dir := t.TempDir()
+	MustCreate(t, MustFleet(t, dir), "bob")
+	next := MustFleetOf(t, dir, nextNotesKind())
+	var second error
+	report, err := next.Migrate(t.Context(), tenant.MigrateOptions{Progress: func(tenant.MigrateReport) {
+		_, second = next.Migrate(t.Context(), tenant.MigrateOptions{})
+	}})
+	if err != nil || report.Done != 1 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	wantErr(t, second, tenant.ErrBusy)
+}
+
+func TestMigrateLeavesStraysAlone(t *testing.T) {
+	dir := t.TempDir()
+	MustCreate(t, MustFleet(t, dir), "bob")
+	strays := []string{".DS_Store", "Not-An-ID"}
+	for _, name := range strays {
+		MustWrite(t, homePath(dir, name), "x")
+	}
+	next := MustFleetOf(t, dir, nextNotesKind())
+	for _, dry := range []bool{true, false} {
+		report, err := next.Migrate(t.Context(), tenant.MigrateOptions{DryRun: dry})
+		if err != nil || report.Total != 1 || report.Done != 1 || len(report.Strays) != len(strays) {
+			t.Fatalf("dry run %v: %+v, %v", dry, report, err)
+		}
+		for _, name := range strays {
+			says := func(err error) bool { return strings.Contains(err.Error(), name) }
+			if !slices.ContainsFunc(report.Strays, says) {
+				t.Errorf("%v do not name %s", report.Strays, name)
+			}
+		}
+	}
+	if n := journals(t, dir); n != 0 {
+		t.Errorf("%d journals are left", n)
+	}
+}
+
+func TestDryRunMakesNothing(t *testing.T) {
+	dir := t.TempDir()
+	MustCreate(t, MustFleet(t, dir), "bob")
+	MustLoseIndex(t, dir, "bob")
+	report, err := MustFleetOf(t, dir, nextNotesKind()).Migrate(t.Context(), tenant.MigrateOptions{DryRun: true})
+	if err != nil || report.Done != 1 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	if _, err := os.Stat(filepath.Join(homePath(dir, "bob"), "index.db")); !os.IsNotExist(err) {
+		t.Errorf("it made index.db: %v", err)
 	}
 }

@@ -47,6 +47,29 @@ func TestMeter(t *testing.T) {
 	}
 }
 
+func TestEndedReservationDoesNotGrow(t *testing.T) {
+	for name, end := range map[string]func(r *tenant.Reservation){
+		"cancelled": func(r *tenant.Reservation) { r.Cancel() },
+		"committed": func(r *tenant.Reservation) { r.Commit(0, 0) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := tenant.NewMeter(tenant.Limits{}, tenant.Usage{})
+			r, err := m.Reserve(1, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			end(r)
+			if err := r.Grow(5); err == nil {
+				t.Error("it grew")
+			}
+			r.Cancel()
+			if u := m.Used(); u.FileBytes != 0 || u.Items != 0 {
+				t.Errorf("used %+v, want nothing", u)
+			}
+		})
+	}
+}
+
 func TestMeterNeverPassesLimit(t *testing.T) {
 	const limit = 1000
 	m := tenant.NewMeter(tenant.Limits{FileBytes: limit}, tenant.Usage{})

@@ -155,72 +155,6 @@ func TestConcurrentFirstRequestsShareOneOpening(t *testing.T) {
 	}
 }
 
-func TestFullRegistry(t *testing.T) {
-	f := MustFleet(t, t.TempDir())
-	MustCreate(t, f, "a", "b", "c")
-	r := MustRegistry(t, f, tenant.Options{MaxOpen: 2})
-	a, err := r.Acquire(t.Context(), MustID(t, "a"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := r.Acquire(t.Context(), MustID(t, "b"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := r.Acquire(t.Context(), MustID(t, "a")) // open already: needs no place
-	if err != nil {
-		t.Fatal(err)
-	}
-	again.Release()
-
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, err = r.Acquire(ctx, MustID(t, "c"))
-	wantErr(t, err, tenant.ErrBusy)
-	wantErr(t, err, context.DeadlineExceeded)
-	if s := r.Stats(); s.Waiting != 0 || s.Open != 2 {
-		t.Errorf("after giving up: %+v", s)
-	}
-
-	got := make(chan error, 1)
-	go func() {
-		h, err := r.Acquire(t.Context(), MustID(t, "c"))
-		if err == nil {
-			h.Release()
-		}
-		got <- err
-	}()
-	for r.Stats().Waiting == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	a.Release() // makes room for the one that waits
-	if err := <-got; err != nil {
-		t.Error(err)
-	}
-	b.Release()
-}
-
-func TestIdleTenantsAreClosed(t *testing.T) {
-	f := MustFleet(t, t.TempDir())
-	var now atomic.Int64
-	f.SetNow(func() time.Time { return time.Unix(now.Load(), 0) })
-	r := MustRegistry(t, f, tenant.Options{Idle: time.Hour})
-	MustCreate(t, f, "idle", "busy")
-	MustAdd(t, r, "idle", "x")
-	busy, err := r.Acquire(t.Context(), MustID(t, "busy"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer busy.Release()
-	now.Add(3601)
-	for r.Stats().Open != 1 {
-		time.Sleep(5 * time.Millisecond)
-	}
-	if err := busy.Value().Add(t.Context(), "still open"); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestBackoff(t *testing.T) {
 	dir := t.TempDir()
 	f := MustFleet(t, dir)
@@ -317,41 +251,4 @@ func TestDeleteGivesUpOnHeldHandle(t *testing.T) {
 	if got, err := all(t.Context(), r, MustID(t, "bob")); err != nil || len(got) != 1 {
 		t.Errorf("got %q, %v", got, err)
 	}
-}
-
-func TestHomeVanishesUnderOpenTenant(t *testing.T) {
-	dir := t.TempDir()
-	f := MustFleet(t, dir)
-	r := MustRegistry(t, f, tenant.Options{})
-	MustCreate(t, f, "bob", "neighbour")
-	h, err := r.Acquire(t.Context(), MustID(t, "bob"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Rename(homePath(dir, "bob"), filepath.Join(dir, "elsewhere")); err != nil {
-		t.Fatal(err)
-	}
-	<-h.Leaving().Done()
-	h.Release()
-	_, err = r.Acquire(t.Context(), MustID(t, "bob"))
-	wantErr(t, err, tenant.ErrNotExist)
-	MustAdd(t, r, "neighbour", "I am well")
-}
-
-func TestPanickingOpenDoesNotBlockOthers(t *testing.T) {
-	f := MustFleet(t, t.TempDir())
-	MustCreate(t, f, "bad", "good")
-	r := tenant.NewRegistry(f, func(ctx context.Context, home *tenant.Home) (*notes, error) {
-		if home.ID().String() == "bad" {
-			panic("a mistake in the application")
-		}
-		return openNotes(ctx, home)
-	}, tenant.Options{MaxOpen: 1})
-	defer r.Close(t.Context())
-	_, err := r.Acquire(t.Context(), MustID(t, "bad"))
-	var failed *tenant.OpenError
-	if !errors.As(err, &failed) {
-		t.Errorf("got %v", err)
-	}
-	MustAdd(t, r, "good", "fine")
 }

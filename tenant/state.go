@@ -128,18 +128,20 @@ func (h *Home) changeState(ctx context.Context, change func(State) (State, error
 	})
 }
 
-// writeState replaces the state of the home at root in one step.
+// writeState replaces the state of the home at root in one step. One at a time
+// does it, see changing, so that the passing name is its own and what a crash
+// left there is overwritten.
 func writeState(root *os.Root, s State) error {
 	text, err := json.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("write state: %w", err)
 	}
-	next := stateFile + "." + randomName()
+	const next = stateFile + ".next"
 	if err := writeFileSync(root, next, text); err != nil {
 		return fmt.Errorf("write state: %w", err)
 	}
 	if err := root.Rename(next, stateFile); err != nil {
-		return errors.Join(fmt.Errorf("write state: %w", err), root.Remove(next))
+		return fmt.Errorf("write state: %w", err)
 	}
 	return syncDir(root, ".")
 }

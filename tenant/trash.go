@@ -166,11 +166,12 @@ func (f *Fleet) Purge(ctx context.Context, before time.Time) (int, error) {
 		if !t.Deleted.Before(before) {
 			continue
 		}
-		if err := f.purge(t); err != nil {
+		switch err := f.purge(t); {
+		case err == nil:
+			purged++
+		case !errors.Is(err, fs.ErrNotExist): // another was faster
 			errs = append(errs, fmt.Errorf("purge tenant %q: %w", t.ID, err))
-			continue
 		}
-		purged++
 	}
 	return purged, errors.Join(errs...)
 }

@@ -2,7 +2,6 @@ package queue_test
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -15,14 +14,14 @@ import (
 type backlog struct {
 	mu       sync.Mutex
 	jobs     map[string][]func(ctx context.Context)
-	fails    map[string]int // claims that fail before one succeeds
+	fails    map[string]error // how the first claim fails
 	notes    map[string]int64
 	cleared  chan string
 	sequence []string // whose job ran, in order
 }
 
 func newBacklog() *backlog {
-	return &backlog{jobs: map[string][]func(context.Context){}, fails: map[string]int{},
+	return &backlog{jobs: map[string][]func(context.Context){}, fails: map[string]error{},
 		notes: map[string]int64{}, cleared: make(chan string, 100)}
 }
 
@@ -36,9 +35,9 @@ func (b *backlog) claim(_ context.Context, id tenant.ID) (queue.Task, time.Time,
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	name := id.String()
-	if b.fails[name] > 0 {
-		b.fails[name]--
-		return nil, time.Time{}, errors.New("cannot be opened")
+	if err := b.fails[name]; err != nil {
+		delete(b.fails, name)
+		return nil, time.Time{}, err
 	}
 	if len(b.jobs[name]) == 0 {
 		return nil, time.Time{}, nil
@@ -96,7 +95,12 @@ func MustID(tb testing.TB, name string) tenant.ID {
 // start runs a pool until the test ends.
 func start(t *testing.T, b *backlog, workers int) *queue.Pool {
 	t.Helper()
-	p := queue.NewPool(b.claim, b, queue.Options{Workers: workers})
+	return startWith(t, b.claim, b, workers)
+}
+
+func startWith(t *testing.T, claim queue.Claim, b *backlog, workers int) *queue.Pool {
+	t.Helper()
+	p := queue.NewPool(claim, b, queue.Options{Workers: workers})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- p.Run(ctx) }()
@@ -107,6 +111,25 @@ func start(t *testing.T, b *backlog, workers int) *queue.Pool {
 		}
 	})
 	return p
+}
+
+// await waits for an event, or fails the test when it does not come.
+func await[T any](t *testing.T, event <-chan T, what string) T {
+	t.Helper()
+	select {
+	case v := <-event:
+		return v
+	case <-time.After(20 * time.Second):
+		t.Fatalf("in vain waited for: %s", what)
+		panic("unreachable")
+	}
+}
+
+// awaitCleared waits until the note of a tenant is cleared.
+func (b *backlog) awaitCleared(t *testing.T, name string) {
+	t.Helper()
+	for await(t, b.cleared, "the note of "+name+" is cleared") != name {
+	}
 }
 
 func TestPoolTakesTenantsInTurn(t *testing.T) {
@@ -201,16 +224,6 @@ func TestPoolFindsWorkAfterRestart(t *testing.T) {
 	start(t, b, 1)
 	<-ran
 	<-b.cleared
-}
-
-func TestPoolTriesAgain(t *testing.T) {
-	b := newBacklog()
-	ran := make(chan struct{})
-	b.fails["bob"] = 1
-	b.add("bob", func(context.Context) { close(ran) })
-	p := start(t, b, 1)
-	p.Wake(MustID(t, "bob"))
-	<-ran
 }
 
 func TestPoolStops(t *testing.T) {

@@ -97,10 +97,44 @@ func TestClaimedJobIsLeftAlone(t *testing.T) {
 	if wanted, err := q.Extend(t.Context(), job); err != nil || !wanted {
 		t.Errorf("extend: %v, %v", wanted, err)
 	}
-	MustAdd(t, db, "book", time.Now()) // it changed while it was worked on
-	second, _ := MustClaim(t, q)
-	if second == nil || second.ID == job.ID {
-		t.Errorf("work added meanwhile was lost: %v", second)
+}
+
+func TestTwinBeginsAfterTheFirst(t *testing.T) {
+	db := MustDB(t)
+	q := queue.New(db)
+	for _, c := range []struct {
+		end string
+		do  func(job *queue.Job) error
+	}{
+		{"finished", func(job *queue.Job) error { _, err := finish(t.Context(), db, job); return err }},
+		{"put back", func(job *queue.Job) error { return q.PutBack(t.Context(), job, time.Hour, false) }},
+	} {
+		t.Run(c.end, func(t *testing.T) {
+			MustAdd(t, db, c.end, time.Now())
+			first, _ := MustClaim(t, q)
+			MustAdd(t, db, c.end, time.Now()) // it changed while it was worked on
+			if twin, next := MustClaim(t, q); twin != nil || !next.After(time.Now()) {
+				t.Errorf("both run at once, or nothing says when to look again: %+v, %v", twin, next)
+			}
+			MustAdd(t, db, "other", time.Now())
+			other, _ := MustClaim(t, q)
+			if other == nil || other.Subject != "other" {
+				t.Fatalf("got %+v, want the other subject's job", other)
+			}
+			if _, err := finish(t.Context(), db, other); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.do(first); err != nil {
+				t.Fatal(err)
+			}
+			twin, _ := MustClaim(t, q)
+			if twin == nil || twin.ID == first.ID || twin.Subject != c.end {
+				t.Fatalf("got %+v, want what was added meanwhile", twin)
+			}
+			if _, err := finish(t.Context(), db, twin); err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 }
 
