@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // sweepAfter is the age at which a home under construction was left by a crash.
@@ -61,10 +63,13 @@ func (f *Fleet) build(ctx context.Context, id ID, passing string) error {
 		}
 	}
 	s := stamp{kind: f.kind.Name, tenant: id.String(), home: randomName()}
+	// At once: the file system puts them on disk together.
+	var databases errgroup.Group
 	for _, spec := range f.kind.Databases {
-		if err := f.newDatabase(ctx, files, spec, s); err != nil {
-			return err
-		}
+		databases.Go(func() error { return f.newDatabase(ctx, files, spec, s) })
+	}
+	if err := databases.Wait(); err != nil {
+		return err
 	}
 	f.point("create:databases")
 	if err := f.seed(ctx, id, passing, files, s); err != nil {
