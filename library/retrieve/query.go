@@ -176,14 +176,14 @@ func (p *parser) keepCommon(t Term) {
 // add adds a term unless it is there. One that is too long is cut.
 func (p *parser) add(list *[]Term, t Term) {
 	t.Text = strings.Join(strings.Fields(t.Text), " ")
-	words := wordSpans(t.Text, nil)
+	words := looked(t.Text)
 	most := min(maxPhrase, maxWords-p.words)
 	if len(words) == 0 || most <= 0 {
 		return
 	}
 	if len(words) > most {
 		words = words[:most]
-		t.Text = t.Text[:words[most-1].End]
+		t.Text = t.Text[:words[most-1]]
 	}
 	key := listKey(list, &p.query) + strings.ToLower(t.Text)
 	if t.Prefix {
@@ -195,6 +195,24 @@ func (p *parser) add(list *[]Term, t Term) {
 	p.seen[key] = true
 	p.words += len(words)
 	*list = append(*list, t)
+}
+
+// looked returns where the words end that the index may look up for a term. Some
+// marks divide words there and others do not: all are counted as if they did.
+func looked(text string) []int {
+	var ends []int
+	inside := false
+	for i, r := range text {
+		part := unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r)
+		if inside && !part {
+			ends = append(ends, i)
+		}
+		inside = part
+	}
+	if inside {
+		ends = append(ends, len(text))
+	}
+	return ends
 }
 
 func listKey(list *[]Term, q *Query) string {
