@@ -163,18 +163,21 @@ func (s *scanner) endWord() {
 func (s *scanner) text(text string, node, base int) {
 	for i := 0; i < len(text); {
 		plain, size := character(text[i:])
+		// A reference may stand for several characters. It is part of a word as a
+		// whole or not at all: its parts have no place of their own to be marked.
+		if strings.IndexFunc(plain, func(r rune) bool { return !wordRune(r) }) >= 0 {
+			s.endWord()
+			i += size
+			continue
+		}
 		for _, r := range plain {
-			if !wordRune(r) {
-				s.endWord()
-				continue
-			}
 			foldRune(&s.folded, r)
-			from, to := base+i, base+i+size
-			if last := len(s.parts) - 1; last >= 0 && s.parts[last].node == node {
-				s.parts[last].to = to
-			} else {
-				s.parts = append(s.parts, stretch{node, from, to})
-			}
+		}
+		from, to := base+i, base+i+size
+		if last := len(s.parts) - 1; last >= 0 && s.parts[last].node == node {
+			s.parts[last].to = to
+		} else {
+			s.parts = append(s.parts, stretch{node, from, to})
 		}
 		i += size
 	}
@@ -184,7 +187,8 @@ func (s *scanner) text(text string, node, base int) {
 func character(s string) (plain string, size int) {
 	const longest = 34 // "&CounterClockwiseContourIntegral;"
 	if s[0] == '&' {
-		if end := strings.IndexByte(s[:min(len(s), longest)], ';'); end > 0 {
+		// Only one reference: another may begin before the next semicolon.
+		if end := strings.IndexAny(s[1:min(len(s), longest)], ";& \"'<>") + 1; end > 0 && s[end] == ';' {
 			if plain = html.UnescapeString(s[:end+1]); plain != s[:end+1] {
 				return plain, end + 1
 			}
