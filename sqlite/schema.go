@@ -52,7 +52,8 @@ func ReadSteps(fsys fs.FS) ([]string, error) {
 // readVersion reads the number of schema steps that a file has.
 func readVersion(ctx context.Context, conn *sql.Conn) (int, error) {
 	var version int
-	return version, readPragma(ctx, conn, "user_version", &version)
+	err := readPragma(ctx, conn, "user_version", &version)
+	return version, err
 }
 
 // Version returns the number of schema steps that the file has.
