@@ -78,7 +78,7 @@ func (s *Server) claim(ctx context.Context, id tenant.ID) (queue.Task, time.Time
 	}
 	return func(ctx context.Context) {
 		defer handle.Release()
-		ctx, cancel := whileStaying(ctx, handle)
+		ctx, cancel := handle.WhileStaying(ctx)
 		defer cancel()
 		task(ctx)
 	}, time.Time{}, nil
@@ -93,15 +93,4 @@ func (s *Server) acquire(ctx context.Context, id tenant.ID) (*tenant.Handle[*lib
 		return nil, fmt.Errorf("open library: %w", err)
 	}
 	return handle, nil
-}
-
-// whileStaying returns a context that ends also when the library is asked to
-// leave.
-func whileStaying(ctx context.Context, handle *tenant.Handle[*library.Library]) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(handle.Leaving(), cancel)
-	return ctx, func() {
-		stop()
-		cancel()
-	}
 }

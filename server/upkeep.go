@@ -103,7 +103,7 @@ func (s *Server) scanLibrary(ctx context.Context, id tenant.ID) error {
 		return err
 	}
 	defer handle.Release()
-	ctx, cancel := whileStaying(ctx, handle)
+	ctx, cancel := handle.WhileStaying(ctx)
 	defer cancel()
 	_, err = handle.Value().ScanBooks(ctx)
 	return err

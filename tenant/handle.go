@@ -24,6 +24,17 @@ func (h *Handle[T]) Home() *Home { return h.entry.home }
 // for long, such as an event stream or a background job, releases it then.
 func (h *Handle[T]) Leaving() context.Context { return h.entry.stay }
 
+// WhileStaying returns a context that ends also when the tenant is asked to
+// leave, for work that is then broken off. Call cancel when it is done.
+func (h *Handle[T]) WhileStaying(ctx context.Context) (_ context.Context, cancel context.CancelFunc) {
+	ctx, end := context.WithCancel(ctx)
+	stop := context.AfterFunc(h.Leaving(), end)
+	return ctx, func() {
+		stop()
+		end()
+	}
+}
+
 // Release takes the pin off. Further calls do nothing.
 func (h *Handle[T]) Release() {
 	if h.released.Swap(true) {

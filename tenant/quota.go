@@ -17,11 +17,11 @@ type Limits struct {
 	DatabaseBytes int64 `json:"database_bytes"` // size ceiling of each of its databases
 }
 
-// Usage is what a tenant stores.
+// Usage is what a tenant stores, as far as a [Meter] counts it. Its databases
+// keep to their ceiling by themselves.
 type Usage struct {
-	Items         int64 `json:"items"`
-	FileBytes     int64 `json:"file_bytes"`
-	DatabaseBytes int64 `json:"database_bytes"` // of all its databases together
+	Items     int64 `json:"items"`
+	FileBytes int64 `json:"file_bytes"`
 }
 
 // OverQuota says which limit a request would pass. It matches [ErrOverQuota].

@@ -145,9 +145,8 @@ func (r *Registry[T]) With(ctx context.Context, id ID, do func(ctx context.Conte
 		return err
 	}
 	defer h.Release()
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := h.WhileStaying(ctx)
 	defer cancel()
-	defer context.AfterFunc(h.Leaving(), cancel)()
 	return do(ctx, h.Value())
 }
 
