@@ -24,7 +24,7 @@ var layers = map[string][]string{
 	"sqlite":        {},
 	"tenant":        {"sqlite"},
 	"samples":       {},
-	"library":       {"tenant", "sqlite", "library"},
+	"library":       {"tenant", "sqlite", "library", "fulltext"},
 	"platform":      {"tenant", "sqlite"},
 	"identity":      {"platform"},
 	"web/ui/format": {},
@@ -36,6 +36,7 @@ var layers = map[string][]string{
 	// Extraction turns a file into pages and knows nothing of libraries.
 	"library/extract":  {"library/extract"},
 	"library/retrieve": {},
+	"fulltext":         {},
 	"tenant/queue":     {"tenant", "sqlite"},
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/holtdb/holt/library/retrieve"
+	"github.com/holtdb/holt/fulltext"
 )
 
 // FindPages returns the pages of one document with hits, ascending: those with
@@ -17,7 +17,7 @@ func (l *Library) FindPages(ctx context.Context, id, query string) ([]int, error
 	}
 	ctx, cancel := l.limitSearch(ctx)
 	defer cancel()
-	q := retrieve.Parse(query)
+	q := fulltext.Parse(query)
 	pages := []int{}
 	for _, match := range []string{q.All(), q.Any()} {
 		if match == "" || len(pages) > 0 {

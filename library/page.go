@@ -9,9 +9,9 @@ import (
 	"io"
 	"os"
 
+	"github.com/holtdb/holt/fulltext"
 	"github.com/holtdb/holt/library/extract"
 	"github.com/holtdb/holt/library/extract/markup"
-	"github.com/holtdb/holt/library/retrieve"
 )
 
 // Page returns a page of a document. It is [ErrNotReady] while the document
@@ -162,7 +162,7 @@ func (l *Library) MarkedHTML(ctx context.Context, id string, number int, query s
 // highlight returns the text of a page with the hits delimited, as the index
 // finds them, so that marks and search agree on word forms; "" without hits.
 func (l *Library) highlight(ctx context.Context, seq int64, number int, query string) (string, error) {
-	match := retrieve.Parse(query).Marked()
+	match := fulltext.Parse(query).Marked()
 	if match == "" {
 		return "", nil
 	}

@@ -7,7 +7,7 @@ import (
 	"math"
 	"sort"
 
-	"github.com/holtdb/holt/library/retrieve"
+	"github.com/holtdb/holt/fulltext"
 )
 
 const (
@@ -29,7 +29,7 @@ type found struct {
 // move a page from one to the other. A search that takes too long is
 // [ErrInvalid] and says so.
 func (l *Library) Search(ctx context.Context, query Query) (Results, error) {
-	q := retrieve.Parse(query.Text)
+	q := fulltext.Parse(query.Text)
 	if q.Empty() {
 		return Results{}, nil
 	}
@@ -63,7 +63,7 @@ func (l *Library) Search(ctx context.Context, query Query) (Results, error) {
 // searcher answers one search within one read transaction.
 type searcher struct {
 	tx    *sql.Tx
-	query retrieve.Query
+	query fulltext.Query
 	from  cursor
 	limit int
 
@@ -196,7 +196,7 @@ func (s *searcher) hits(ctx context.Context, pages []found) ([]Hit, error) {
 	}
 	// The index has a snippet function as well: on 20 pages it costs more than
 	// most searches.
-	snippets := retrieve.NewSnippeter(s.query)
+	snippets := fulltext.NewSnippeter(s.query)
 	rows, err := s.tx.QueryContext(ctx, `SELECT p.id, d.id, d.title, p.page_number, p.label, p.heading, p.text
 		FROM json_each(?) j CROSS JOIN page_chunks p ON p.id = j.value CROSS JOIN documents d ON d.seq = p.id >> 20`,
 		jsonArray(ids))

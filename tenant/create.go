@@ -19,6 +19,13 @@ const sweepAfter = time.Hour
 // under a passing name and gets its own in one rename, so that a crash leaves
 // no tenant or a whole one. It fails with [ErrExists] when there is one.
 func (f *Fleet) Create(ctx context.Context, id ID) error {
+	return f.CreateWith(ctx, id, nil)
+}
+
+// CreateWith is [Fleet.Create] for a tenant with contents of its own: fill runs
+// after the kind's Seed, before the home has its name, and an error leaves
+// nothing behind. What it writes outside the databases it must sync itself.
+func (f *Fleet) CreateWith(ctx context.Context, id ID, fill func(ctx context.Context, home *Home) error) error {
 	if id.IsZero() {
 		return ErrInvalidID
 	}
@@ -30,7 +37,7 @@ func (f *Fleet) Create(ctx context.Context, id ID) error {
 		return ErrExists
 	}
 	passing := filepath.Join(buildDir, randomName())
-	if err := f.build(ctx, id, passing); err != nil {
+	if err := f.build(ctx, id, passing, fill); err != nil {
 		return errors.Join(fmt.Errorf("create tenant %q: %w", id, err), f.data.RemoveAll(passing))
 	}
 	f.point("create:built")
@@ -47,7 +54,7 @@ func (f *Fleet) Create(ctx context.Context, id ID) error {
 }
 
 // build makes a whole home in the directory named passing.
-func (f *Fleet) build(ctx context.Context, id ID, passing string) error {
+func (f *Fleet) build(ctx context.Context, id ID, passing string, fill func(context.Context, *Home) error) error {
 	if err := f.data.Mkdir(passing, dirMode); err != nil {
 		return err
 	}
@@ -72,20 +79,24 @@ func (f *Fleet) build(ctx context.Context, id ID, passing string) error {
 		return err
 	}
 	f.point("create:databases")
-	if err := f.seed(ctx, id, passing, files, s); err != nil {
-		return err
+	for _, seed := range []func(context.Context, *Home) error{f.kind.Seed, fill} {
+		if err := f.seed(ctx, id, passing, files, s, seed); err != nil {
+			return err
+		}
 	}
 	return syncDir(files, ".")
 }
 
 // seed lets the application fill the new home.
-func (f *Fleet) seed(ctx context.Context, id ID, passing string, files *os.Root, s stamp) error {
-	if f.kind.Seed == nil {
+func (f *Fleet) seed(ctx context.Context, id ID, passing string, files *os.Root, s stamp,
+	fill func(context.Context, *Home) error,
+) error {
+	if fill == nil {
 		return nil
 	}
 	h := &Home{id: id, fleet: f, files: files, path: filepath.Join(f.path, passing), stamp: s}
 	h.state.Store(&State{Status: Active})
-	if err := f.kind.Seed(ctx, h); err != nil {
+	if err := fill(ctx, h); err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}
 	f.point("create:seeded")

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -52,6 +53,23 @@ func (h *Home) CheckWritable() error {
 		return ErrReadOnly
 	}
 	return s.usable()
+}
+
+// FolderPath returns the absolute path of one of the kind's folders, for what
+// opens files by path, as SQLite and git do. It proves that the folder is one
+// and no link; what lies in it is the caller's to prove.
+func (h *Home) FolderPath(name string) (string, error) {
+	if !slices.Contains(h.fleet.kind.Dirs, name) {
+		return "", fmt.Errorf("kind %s has no folder %q", h.fleet.kind.Name, name)
+	}
+	info, err := h.files.Lstat(name)
+	if err != nil {
+		return "", fmt.Errorf("look at folder: %w", err)
+	}
+	if !info.IsDir() {
+		return "", fmt.Errorf("%w: %s is not a folder", ErrUnsafe, name)
+	}
+	return filepath.Abs(filepath.Join(h.path, name))
 }
 
 // DatabaseOptions are the choices of an application for one of its databases.

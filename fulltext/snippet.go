@@ -1,4 +1,4 @@
-package retrieve
+package fulltext
 
 import (
 	"html"
@@ -21,7 +21,7 @@ type Snippeter struct {
 	terms  []sought
 	starts [utf8.RuneSelf]bool // first bytes of sought words
 
-	words []Span // scratch
+	words []span // scratch
 	hits  []hit
 }
 
@@ -40,7 +40,7 @@ func NewSnippeter(q Query) *Snippeter {
 	for _, t := range q.Words {
 		term := sought{prefix: t.Prefix}
 		for _, w := range wordSpans(t.Text, nil) {
-			folded := fold(t.Text[w.Start:w.End])
+			folded := fold(t.Text[w.start:w.end])
 			if folded == "" {
 				continue
 			}
@@ -67,22 +67,22 @@ func (s *Snippeter) Snippet(text string) string {
 		return ""
 	}
 	var b strings.Builder
-	at := s.words[from].Start
+	at := s.words[from].start
 	if from > 0 {
 		b.WriteString("…")
 	}
 	for _, h := range s.hits {
 		last := h.word + h.words - 1
-		if h.word < from || last >= to || s.words[h.word].Start < at {
+		if h.word < from || last >= to || s.words[h.word].start < at {
 			continue
 		}
-		writeText(&b, text[at:s.words[h.word].Start])
+		writeText(&b, text[at:s.words[h.word].start])
 		b.WriteString("<mark>")
-		at = s.words[last].End
-		writeText(&b, text[s.words[h.word].Start:at])
+		at = s.words[last].end
+		writeText(&b, text[s.words[h.word].start:at])
 		b.WriteString("</mark>")
 	}
-	end := s.words[to-1].End
+	end := s.words[to-1].end
 	if to == len(s.words) {
 		end = len(strings.TrimRightFunc(text, unicode.IsSpace))
 	}
@@ -109,10 +109,10 @@ func (s *Snippeter) find(text string) {
 	s.hits = s.hits[:0]
 	for i, w := range s.words {
 		// Folding keeps ASCII words what they are, but for case.
-		if first := text[w.Start] | 0x20; first < utf8.RuneSelf && !s.starts[first] && !s.starts[text[w.Start]] {
+		if first := text[w.start] | 0x20; first < utf8.RuneSelf && !s.starts[first] && !s.starts[text[w.start]] {
 			continue
 		}
-		stemmed := stem(fold(text[w.Start:w.End]))
+		stemmed := stem(fold(text[w.start:w.end]))
 		for n := range s.terms {
 			if s.terms[n].found(text, s.words[i:], stemmed) {
 				s.hits = append(s.hits, hit{word: i, words: len(s.terms[n].stems), term: n})
@@ -124,7 +124,7 @@ func (s *Snippeter) find(text string) {
 
 // found reports whether words begin with the term; stemmed is the first one.
 // The index compares stems also where only the beginning counts.
-func (t sought) found(text string, words []Span, stemmed string) bool {
+func (t sought) found(text string, words []span, stemmed string) bool {
 	if t.prefix {
 		return strings.HasPrefix(stemmed, t.stems[0])
 	}
@@ -132,7 +132,7 @@ func (t sought) found(text string, words []Span, stemmed string) bool {
 		return false
 	}
 	for i, want := range t.stems[1:] {
-		if w := words[i+1]; stem(fold(text[w.Start:w.End])) != want {
+		if w := words[i+1]; stem(fold(text[w.start:w.end])) != want {
 			return false
 		}
 	}
@@ -164,7 +164,7 @@ func (s *Snippeter) window() (from, to int) {
 }
 
 // wordSpans appends the words of a text as the index divides it.
-func wordSpans(text string, spans []Span) []Span {
+func wordSpans(text string, spans []span) []span {
 	start := -1
 	for i := 0; i < len(text); {
 		r, size := rune(text[i]), 1
@@ -179,13 +179,13 @@ func wordSpans(text string, spans []Span) []Span {
 		case in && start < 0:
 			start = i
 		case !in && start >= 0:
-			spans = append(spans, Span{start, i})
+			spans = append(spans, span{start, i})
 			start = -1
 		}
 		i += size
 	}
 	if start >= 0 {
-		spans = append(spans, Span{start, len(text)})
+		spans = append(spans, span{start, len(text)})
 	}
 	return spans
 }
@@ -218,3 +218,6 @@ func isLower(word string) bool {
 	}
 	return true
 }
+
+// span is a part of a text, as byte offsets.
+type span struct{ start, end int }

@@ -1,4 +1,4 @@
-package retrieve
+package fulltext
 
 // isStopWord reports whether a word in lower case is too common to tell pages
 // apart. The lists of German, French and Spanish leave out what is a telling
