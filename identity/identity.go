@@ -1,7 +1,8 @@
 // Package identity turns a request into a proven caller. Each provider looks
 // for credentials of its own: a session cookie, an API token, a JWT, headers
-// of a trusted proxy. The first provider that recognises something decides; a
-// credential that is wrong is an error, never an anonymous caller.
+// of a trusted proxy; for one wiki also its own sessions and tokens, and names
+// and passwords as git sends them. The first provider that recognises something
+// decides; a credential that is wrong is an error, never an anonymous caller.
 //
 // It decides nothing but who is calling: what a caller may do is the
 // application's to say.
@@ -35,17 +36,21 @@ const InvalidMessage = "Your sign-in is not valid or has expired. Please sign in
 
 // Names of the providers that have no [platform.Proof].
 const (
-	ProviderSession = "session"
-	ProviderToken   = "token"
+	ProviderSession     = "session"
+	ProviderToken       = "token"
+	ProviderPassword    = "password"     // sent with the request itself
+	ProviderWikiSession = "wiki session" // at the own origin of a wiki
+	ProviderWikiToken   = "wiki token"
 )
 
 // Caller is who makes a request, as proven by a provider.
 type Caller struct {
-	Account  platform.Account
-	Provider string
-	Scope    platform.Scope
-	Session  platform.SessionInfo // of ProviderSession
-	Token    platform.TokenInfo   // of ProviderToken
+	Account   platform.Account
+	Provider  string
+	Scope     platform.Scope         // none, of the account's own things, for callers who are known to one wiki only
+	Session   platform.SessionInfo   // of ProviderSession, or that ProviderWikiSession depends on
+	Token     platform.TokenInfo     // of ProviderToken
+	WikiToken platform.WikiTokenInfo // of ProviderWikiToken
 }
 
 // Provider recognises callers. Authenticate fails with [ErrNone] when the

@@ -28,15 +28,23 @@ func NewProxy(config ProxyConfig) (*Proxy, error) {
 	if config.UserHeader == "" {
 		return nil, errors.New("proxy sign-in: name the header that carries the user")
 	}
-	if len(config.Trusted) == 0 {
-		return nil, errors.New("proxy sign-in: name the trusted proxies")
-	}
-	for _, prefix := range config.Trusted {
-		if !prefix.IsValid() || prefix.Bits() == 0 {
-			return nil, fmt.Errorf("proxy sign-in: %v would trust everybody", prefix)
-		}
+	if err := checkTrusted(config.Trusted); err != nil {
+		return nil, fmt.Errorf("proxy sign-in: %w", err)
 	}
 	return &Proxy{config: config}, nil
+}
+
+// checkTrusted refuses a list that names no proxy, or everybody.
+func checkTrusted(trusted []netip.Prefix) error {
+	if len(trusted) == 0 {
+		return errors.New("name the trusted proxies")
+	}
+	for _, prefix := range trusted {
+		if !prefix.IsValid() || prefix.Bits() == 0 {
+			return fmt.Errorf("%v would trust everybody", prefix)
+		}
+	}
+	return nil
 }
 
 // Prove implements [Prover].

@@ -29,7 +29,12 @@ func (t *Token) Authenticate(r *http.Request) (Caller, error) {
 	if !ok || !strings.HasPrefix(secret, platform.TokenPrefix) {
 		return Caller{}, ErrNone
 	}
-	account, info, err := t.tokens.Token(r.Context(), secret)
+	return tokenCaller(r.Context(), t.tokens, secret)
+}
+
+// tokenCaller returns who calls with an API token.
+func tokenCaller(ctx context.Context, tokens Tokens, secret string) (Caller, error) {
+	account, info, err := tokens.Token(ctx, secret)
 	if errors.Is(err, platform.ErrInvalidToken) {
 		return Caller{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}

@@ -104,10 +104,14 @@ func (s *Store) SetName(ctx context.Context, accountID, name string) error {
 
 // DeleteAccount deletes an account with its identities, sessions, tokens and
 // open invitations. The library's home is the caller's to delete, first. The
-// last active administrator stays ([ErrLastAdmin]).
+// last active administrator stays ([ErrLastAdmin]), and so does the owner of a
+// wiki ([ErrOwnsWikis]).
 func (s *Store) DeleteAccount(ctx context.Context, accountID string) error {
 	err := s.changeAccount(ctx, accountID, func(tx *sql.Tx, a Account) error {
 		if err := mayLoseAdmin(ctx, tx, a); err != nil {
+			return err
+		}
+		if err := s.ownsNone(ctx, tx, accountID); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, "DELETE FROM accounts WHERE id = ?", accountID); err != nil {

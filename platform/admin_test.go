@@ -3,6 +3,7 @@ package platform_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -159,11 +160,14 @@ func TestTiers(t *testing.T) {
 	}
 	const mib, gib = 1 << 20, 1 << 30
 	want := []platform.Tier{
-		{Name: "free", Documents: 100, FileBytes: gib, DatabaseBytes: gib, UploadBytes: 100 * mib},
-		{Name: "paid", Documents: 2000, FileBytes: 20 * gib, DatabaseBytes: 8 * gib, UploadBytes: 500 * mib},
-		{Name: "premium", Documents: 10_000, FileBytes: 100 * gib, DatabaseBytes: 32 * gib, UploadBytes: gib},
-		{Name: "ultra", UploadBytes: 2 * gib},
-		{Name: "local", UploadBytes: 2 * gib},
+		{Name: "free", Documents: 100, FileBytes: gib, DatabaseBytes: gib, UploadBytes: 100 * mib,
+			Wikis: 3, WikiBytes: 100 * mib, WikiPages: 1000, AttachmentBytes: 10 * mib},
+		{Name: "paid", Documents: 2000, FileBytes: 20 * gib, DatabaseBytes: 8 * gib, UploadBytes: 500 * mib,
+			Wikis: 20, WikiBytes: 2 * gib, WikiPages: 10_000, AttachmentBytes: 50 * mib},
+		{Name: "premium", Documents: 10_000, FileBytes: 100 * gib, DatabaseBytes: 32 * gib, UploadBytes: gib,
+			Wikis: 100, WikiBytes: 20 * gib, WikiPages: 50_000, AttachmentBytes: 200 * mib},
+		{Name: "ultra", UploadBytes: 2 * gib, AttachmentBytes: 500 * mib},
+		{Name: "local", UploadBytes: 2 * gib, AttachmentBytes: 500 * mib},
 	}
 	if !slices.Equal(tiers, want) {
 		t.Errorf("tiers are %+v", tiers)
@@ -171,7 +175,10 @@ func TestTiers(t *testing.T) {
 	if unknown, err := s.Tier(t.Context(), "enterprise"); err != nil || unknown != want[0] {
 		t.Errorf("an unknown tier has %+v, %v", unknown, err)
 	}
-	lab := platform.Tier{Name: "lab", Documents: 7, FileBytes: 8, DatabaseBytes: 9, UploadBytes: 10}
+	lab := platform.Tier{
+		Name: "lab", Documents: 7, FileBytes: 8, DatabaseBytes: 9, UploadBytes: 10,
+		Wikis: 11, WikiBytes: 12, WikiPages: 13, AttachmentBytes: 14,
+	}
 	if err := s.SaveTier(t.Context(), lab); err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +189,18 @@ func TestTiers(t *testing.T) {
 	if l := got.Limits(); l.Items != 7 || l.FileBytes != 8 || l.DatabaseBytes != 9 {
 		t.Errorf("limits: %+v", l)
 	}
-	for _, bad := range []platform.Tier{{}, {Name: "x", Documents: -1}, {Name: "x", UploadBytes: -1}, {Name: "a\tb"}} {
+	if l := got.WikiLimits(); l.Items != 13 || l.FileBytes != 12 || l.DatabaseBytes <= 12 {
+		t.Errorf("limits of a wiki: %+v", l)
+	}
+	for _, tier := range []platform.Tier{{}, {WikiBytes: math.MaxInt64}} {
+		if l := tier.WikiLimits(); (l.DatabaseBytes == 0) != (tier.WikiBytes == 0) || l.DatabaseBytes < 0 {
+			t.Errorf("%d bytes give a database of %d", tier.WikiBytes, l.DatabaseBytes)
+		}
+	}
+	for _, bad := range []platform.Tier{
+		{}, {Name: "x", Documents: -1}, {Name: "x", UploadBytes: -1}, {Name: "a\tb"},
+		{Name: "x", Wikis: -1}, {Name: "x", WikiBytes: -1}, {Name: "x", WikiPages: -1}, {Name: "x", AttachmentBytes: -1},
+	} {
 		if err := s.SaveTier(t.Context(), bad); !errors.Is(err, platform.ErrInvalidTier) {
 			t.Errorf("%+v: %v", bad, err)
 		}

@@ -39,6 +39,30 @@ const (
 	ActionTenantResume     = "tenant.resume"
 )
 
+// What happened to a wiki; the subject of these events is "wikis/" and its slug.
+const (
+	ActionWikiReserve          = "wiki.reserve"
+	ActionWikiCreate           = "wiki.create"
+	ActionWikiCancel           = "wiki.cancel"
+	ActionWikiRename           = "wiki.rename"
+	ActionWikiRemove           = "wiki.remove"
+	ActionWikiRestore          = "wiki.restore"
+	ActionWikiPurge            = "wiki.purge"
+	ActionWikiOffer            = "wiki.offer"
+	ActionWikiTransfer         = "wiki.transfer"
+	ActionWikiDecline          = "wiki.decline"
+	ActionWikiWithdraw         = "wiki.withdraw"
+	ActionWikiMember           = "wiki.member"
+	ActionWikiMemberRemove     = "wiki.member.remove"
+	ActionWikiTokenCreate      = "wiki.token.create"
+	ActionWikiTokenRevoke      = "wiki.token.revoke"
+	ActionWikiInvitationCreate = "wiki.invitation.create"
+	ActionWikiInvitationUse    = "wiki.invitation.use"
+	ActionWikiInvitationRevoke = "wiki.invitation.revoke"
+	ActionWikiSessionStart     = "wiki.session.start"
+	ActionWikiSessionEnd       = "wiki.session.end"
+)
+
 // CommandLine is the actor of what is done by commands on the server.
 const CommandLine = "command line"
 

@@ -55,11 +55,42 @@ var (
 	ErrInvalidScope = errors.New("a token's scope is read or write")
 	// ErrInvalidExpiry means an expiry that has passed or is missing.
 	ErrInvalidExpiry = errors.New("choose an expiry in the future")
-	// ErrTooMany means that an account has as many tokens as it may.
+	// ErrTooMany means that an account has as many tokens as it may, or wikis: then
+	// the error that wraps it is a [*TooManyWikis].
 	ErrTooMany = errors.New("too many; delete one first")
 	// ErrInvalidTier means that a tier's name or limits cannot be saved.
 	ErrInvalidTier = errors.New("a tier needs a name of at most 64 characters, and limits of 0 or more")
+	// ErrExists means that another wiki, perhaps a removed one, has the address.
+	ErrExists = errors.New("this address is taken; choose another")
+	// ErrInvalidPurpose means that a wiki's purpose is too long or holds characters
+	// that cannot be shown.
+	ErrInvalidPurpose = errors.New("use a purpose of at most 200 characters on one line")
+	// ErrInvalidRole means a role other than viewer, editor and admin.
+	ErrInvalidRole = errors.New("a role is viewer, editor or admin")
+	// ErrInvalidUses means that an invitation could be used never, or by a crowd.
+	ErrInvalidUses = errors.New("an invitation is for 1 to 1000 people")
+	// ErrOwner means that a wiki is offered to its owner.
+	ErrOwner = errors.New("this account owns the wiki already")
+	// ErrOwnsWikis means that an account's wikis would be left without an owner.
+	ErrOwnsWikis = errors.New("this account owns wikis; transfer or delete them first, also those in the trash")
+	// ErrInvalidHandOver means that a code that carries a session to a wiki is
+	// wrong, used or expired.
+	ErrInvalidHandOver = errors.New("signing in to this wiki took too long or was interrupted; open the wiki again")
 )
+
+// TooManyWikis says how many wikis an account owns and may own. It matches
+// [ErrTooMany].
+type TooManyWikis struct {
+	Owned, Allowed int64
+}
+
+// Error implements error.
+func (e *TooManyWikis) Error() string {
+	return fmt.Sprintf("%d of %d wikis are in use; delete or transfer one first", e.Owned, e.Allowed)
+}
+
+// Is makes errors.Is(err, ErrTooMany) true.
+func (e *TooManyWikis) Is(target error) bool { return target == ErrTooMany }
 
 // Throttled says how long to wait before the next sign-in. It matches
 // [ErrThrottled].

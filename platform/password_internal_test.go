@@ -56,10 +56,10 @@ func FuzzParsePHC(f *testing.F) {
 }
 
 func FuzzWellFormedToken(f *testing.F) {
-	f.Add(newToken())
+	f.Add(newToken(TokenPrefix))
 	f.Add("holt_")
 	f.Fuzz(func(t *testing.T, text string) {
-		if wellFormedToken(text) && len(text) != len(newToken()) {
+		if wellFormedToken(TokenPrefix, text) && len(text) != len(newToken(TokenPrefix)) {
 			t.Errorf("%q passes as a token", text)
 		}
 	})

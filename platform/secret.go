@@ -16,9 +16,12 @@ const (
 	tokenBytes  = 31 // with four of checksum these are 56 digits of base32 exactly
 )
 
-// TokenPrefix starts every API token, so that it is recognised in a header, and
-// by those who search repositories for secrets.
-const TokenPrefix = "holt_"
+// Prefixes of tokens, by which they are recognised in a header, and by those who
+// search repositories for secrets.
+const (
+	TokenPrefix     = "holt_"  // of an API token
+	WikiTokenPrefix = "holtw_" // of a token for one wiki
+)
 
 // newSecret returns 256 random bits as text.
 func newSecret() string {
@@ -44,18 +47,18 @@ func lowerBase32() *base32.Encoding {
 	return base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
 }
 
-// newToken returns an API token: the prefix, random bytes and their CRC-32.
-func newToken() string {
+// newToken returns a token: the prefix, random bytes and their CRC-32.
+func newToken(prefix string) string {
 	var b [tokenBytes + crc32.Size]byte
 	_, _ = rand.Read(b[:tokenBytes]) // never fails
 	binary.BigEndian.PutUint32(b[tokenBytes:], crc32.ChecksumIEEE(b[:tokenBytes]))
-	return TokenPrefix + lowerBase32().EncodeToString(b[:])
+	return prefix + lowerBase32().EncodeToString(b[:])
 }
 
 // wellFormedToken reports whether text can be from newToken. It refuses a
 // mistyped token without asking the database.
-func wellFormedToken(token string) bool {
-	digits, ok := strings.CutPrefix(token, TokenPrefix)
+func wellFormedToken(prefix, token string) bool {
+	digits, ok := strings.CutPrefix(token, prefix)
 	if !ok || len(digits) != lowerBase32().EncodedLen(tokenBytes+crc32.Size) {
 		return false
 	}

@@ -51,6 +51,13 @@ func TestSecretsAreNotStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w := MustWiki(t, s, alice.ID, "garden")
+	wikiToken, _, err := s.CreateWikiToken(t.Context(), w.Slug, alice.ID, "laptop", platform.RoleEditor, soon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wikiLink := MustInviteToWiki(t, s, w, alice.ID, 1)
+	code, wikiSession := mustHandOver(t, s, session, w.Slug)
 	if err := s.ChangePassword(t.Context(), alice.ID, second, third); err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +70,8 @@ func TestSecretsAreNotStored(t *testing.T) {
 		"set-up link": setup, "password": goodPassword, "changed password": second, "new password": third,
 		"open invitation": pending, "accepted invitation": accepted, "session": session, "ended session": ended,
 		"token": token, "token without prefix": token[len(platform.TokenPrefix):],
+		"wiki token": wikiToken[len(platform.WikiTokenPrefix):], "wiki invitation": wikiLink,
+		"open hand-over": code, "wiki session": wikiSession, "browser's state": browserState,
 	}
 	copied := filepath.Join(t.TempDir(), "copy.db")
 	if err := s.Backup(t.Context(), copied); err != nil {
@@ -73,6 +82,26 @@ func TestSecretsAreNotStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustNotContain(t, path, secrets, info.ID)
+}
+
+// mustHandOver returns a code that is not used and the secret that another made.
+func mustHandOver(t *testing.T, s *platform.Store, session string, slug platform.Slug) (code, secret string) {
+	t.Helper()
+	_, info, err := s.Session(t.Context(), session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used, err := s.HandOver(t.Context(), info.ID, slug, browserState)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if secret, _, err = s.RedeemHandOver(t.Context(), used, slug, browserState); err != nil {
+		t.Fatal(err)
+	}
+	if code, err = s.HandOver(t.Context(), info.ID, slug, browserState); err != nil {
+		t.Fatal(err)
+	}
+	return code, secret
 }
 
 func mustNotContain(t *testing.T, path string, secrets map[string]string, public string) {

@@ -92,27 +92,30 @@ func (s *Store) session(ctx context.Context, secret string) (Account, SessionInf
 		return Account{}, SessionInfo{}, ErrNotFound
 	}
 	now := s.now()
-	hash := hashSecret(secret)
 	a, info, err := scanSession(s.db.Reader().QueryRowContext(ctx, selectAccount+selectSession+`
-		WHERE s.hash = ? AND s.expires > ? AND s.last_seen > ?`, hash, now.Unix(), now.Add(-SessionIdle).Unix()))
+		WHERE s.hash = ? AND s.expires > ? AND s.last_seen > ?`, hashSecret(secret), now.Unix(), now.Add(-SessionIdle).Unix()))
 	if err != nil {
 		return Account{}, SessionInfo{}, notFound(err)
 	}
 	if a.Suspended {
 		return Account{}, SessionInfo{}, ErrSuspended
 	}
+	return a, info, s.noteSession(ctx, a.ID, info, now)
+}
+
+// noteSession notes the use of a session at most once a minute.
+func (s *Store) noteSession(ctx context.Context, accountID string, info SessionInfo, now time.Time) error {
 	if now.Sub(info.LastSeen) < touchEvery {
-		return a, info, nil
+		return nil
 	}
-	err = s.db.Write(ctx, func(tx *sql.Tx) error {
+	return s.db.Write(ctx, func(tx *sql.Tx) error {
 		// Ended in between: then it is not there to be noted.
-		result, err := tx.ExecContext(ctx, "UPDATE sessions SET last_seen = ? WHERE hash = ?", now.Unix(), hash)
+		result, err := tx.ExecContext(ctx, "UPDATE sessions SET last_seen = ? WHERE id = ?", now.Unix(), info.ID)
 		if err := changed(result, err, ErrNotFound); err != nil {
 			return err
 		}
-		return touch(ctx, tx, a.ID, now)
+		return touch(ctx, tx, accountID, now)
 	})
-	return a, info, err
 }
 
 // Sessions returns the live sessions of an account, most recently used first.

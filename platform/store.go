@@ -1,7 +1,8 @@
 // Package platform keeps what is shared by all tenants of a server: accounts
-// and how they are proven, sessions, API tokens, invitations, tiers, the note
-// of which tenants have work waiting, and the audit log. All of it is in one
-// database, holt.db; no document and no page ever is.
+// and how they are proven, sessions, API tokens, invitations, tiers, the
+// directory of wikis, the note of which tenants have work waiting, and the
+// audit log. All of it is in one database, holt.db; no document and no page
+// ever is.
 //
 // It knows no HTTP. Secrets go out once, when they are made; the database
 // holds their SHA-256, and passwords as argon2id.
@@ -85,8 +86,9 @@ func (s *Store) Close() error { return s.db.Close() }
 // Backup copies the database to a new file at path while the server runs.
 func (s *Store) Backup(ctx context.Context, path string) error { return s.db.Backup(ctx, path) }
 
-// Sweep deletes what has expired: sessions, tokens and invitations, and audit
-// events older than [AuditRetention]. Nothing depends on it; it frees space.
+// Sweep deletes what has expired: sessions, tokens, invitations and hand-overs,
+// and audit events older than [AuditRetention]. Nothing depends on it; it frees
+// space. Reservations of wikis stay for who calls [Store.AbandonedWikis].
 func (s *Store) Sweep(ctx context.Context) error {
 	now := s.now()
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
@@ -98,6 +100,10 @@ func (s *Store) Sweep(ctx context.Context) error {
 			{"DELETE FROM sessions WHERE last_seen <= ?", now.Add(-SessionIdle)},
 			{"DELETE FROM tokens WHERE expires <= ?", now},
 			{"DELETE FROM invitations WHERE expires <= ?", now},
+			{"DELETE FROM wiki_tokens WHERE expires <= ?", now},
+			{"DELETE FROM wiki_invitations WHERE expires <= ?", now},
+			{"DELETE FROM hand_overs WHERE expires <= ?", now},
+			{"UPDATE wikis SET offered_to = NULL WHERE offered_to IS NOT NULL AND offer_ends <= ?", now},
 			{"DELETE FROM audit WHERE at <= ?", now.Add(-AuditRetention)},
 		} {
 			if _, err := tx.ExecContext(ctx, expired.query, expired.before.Unix()); err != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/holtdb/holt/tenant"
 )
@@ -22,31 +23,64 @@ type Tier struct {
 	FileBytes     int64 // of all files together
 	DatabaseBytes int64 // of each database
 	UploadBytes   int64 // of one file
+
+	Wikis           int64 // that one account owns
+	WikiBytes       int64 // of each wiki's repository
+	WikiPages       int64 // of each wiki
+	AttachmentBytes int64 // of one file attached to a page
 }
 
-// Limits returns what the tenant's meter and databases keep to.
+// wikiDatabaseShare is the ceiling of a wiki's database, in sizes of its
+// repository: it holds the texts uncompressed, with their index and history,
+// and must not be full before the repository is.
+const wikiDatabaseShare = 4
+
+// Limits returns what a library's meter and databases keep to.
 func (t Tier) Limits() tenant.Limits {
 	return tenant.Limits{Items: t.Documents, FileBytes: t.FileBytes, DatabaseBytes: t.DatabaseBytes}
 }
 
-const selectTier = "SELECT name, documents, file_bytes, database_bytes, upload_bytes FROM tiers"
+// WikiLimits returns what the meter and the database of a wiki keep to: items
+// are pages, file bytes those of the repository.
+func (t Tier) WikiLimits() tenant.Limits {
+	return tenant.Limits{
+		Items:         t.WikiPages,
+		FileBytes:     t.WikiBytes,
+		DatabaseBytes: min(t.WikiBytes, math.MaxInt64/wikiDatabaseShare) * wikiDatabaseShare,
+	}
+}
+
+// lowest returns the smallest limit, which must not be negative.
+func (t Tier) lowest() int64 {
+	return min(t.Documents, t.FileBytes, t.DatabaseBytes, t.UploadBytes,
+		t.Wikis, t.WikiBytes, t.WikiPages, t.AttachmentBytes)
+}
+
+const selectTier = `SELECT name, documents, file_bytes, database_bytes, upload_bytes,
+	wikis, wiki_bytes, wiki_pages, attachment_bytes FROM tiers`
 
 func scanTier(r row) (Tier, error) {
 	var t Tier
-	err := r.Scan(&t.Name, &t.Documents, &t.FileBytes, &t.DatabaseBytes, &t.UploadBytes)
+	err := r.Scan(&t.Name, &t.Documents, &t.FileBytes, &t.DatabaseBytes, &t.UploadBytes,
+		&t.Wikis, &t.WikiBytes, &t.WikiPages, &t.AttachmentBytes)
 	return t, err
 }
 
 // Tier returns the tier of a name; for an unknown name the tier "free".
 func (s *Store) Tier(ctx context.Context, name string) (Tier, error) {
-	t, err := scanTier(s.db.Reader().QueryRowContext(ctx, selectTier+" WHERE name = ?", name))
-	if errors.Is(err, sql.ErrNoRows) {
-		t, err = scanTier(s.db.Reader().QueryRowContext(ctx, selectTier+" WHERE name = ?", TierFree))
-	}
+	t, err := findTier(ctx, s.db.Reader(), name)
 	if err != nil {
 		return Tier{}, fmt.Errorf("find tier: %w", err)
 	}
 	return t, nil
+}
+
+func findTier(ctx context.Context, q queryer, name string) (Tier, error) {
+	t, err := scanTier(q.QueryRowContext(ctx, selectTier+" WHERE name = ?", name))
+	if errors.Is(err, sql.ErrNoRows) {
+		t, err = scanTier(q.QueryRowContext(ctx, selectTier+" WHERE name = ?", TierFree))
+	}
+	return t, err
 }
 
 // Tiers returns all tiers, the smallest first.
@@ -60,18 +94,22 @@ func (s *Store) Tiers(ctx context.Context) ([]Tier, error) {
 
 // SaveTier adds a tier or changes the limits of one. It fails with [ErrInvalidTier].
 func (s *Store) SaveTier(ctx context.Context, t Tier) error {
-	if !validTierName(t.Name) || min(t.Documents, t.FileBytes, t.DatabaseBytes, t.UploadBytes) < 0 {
+	if !validTierName(t.Name) || t.lowest() < 0 {
 		return fmt.Errorf("save tier: %w", ErrInvalidTier)
 	}
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO tiers (name, documents, file_bytes, database_bytes, upload_bytes)
-			VALUES (?, ?, ?, ?, ?)`, t.Name, t.Documents, t.FileBytes, t.DatabaseBytes, t.UploadBytes)
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO tiers (name, documents, file_bytes, database_bytes,
+			upload_bytes, wikis, wiki_bytes, wiki_pages, attachment_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			t.Name, t.Documents, t.FileBytes, t.DatabaseBytes, t.UploadBytes,
+			t.Wikis, t.WikiBytes, t.WikiPages, t.AttachmentBytes)
 		if err != nil {
 			return err
 		}
 		return s.record(ctx, tx, Event{Action: ActionTierSave, Subject: t.Name, Detail: fmt.Sprintf(
-			"documents %d, file bytes %d, database bytes %d, upload bytes %d",
-			t.Documents, t.FileBytes, t.DatabaseBytes, t.UploadBytes)})
+			"documents %d, file bytes %d, database bytes %d, upload bytes %d, "+
+				"wikis %d, wiki bytes %d, wiki pages %d, attachment bytes %d",
+			t.Documents, t.FileBytes, t.DatabaseBytes, t.UploadBytes,
+			t.Wikis, t.WikiBytes, t.WikiPages, t.AttachmentBytes)})
 	})
 	if err != nil {
 		return fmt.Errorf("save tier: %w", err)

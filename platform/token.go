@@ -63,7 +63,7 @@ func (s *Store) CreateToken(ctx context.Context, accountID, name string, scope S
 	case !expires.After(now):
 		return "", TokenInfo{}, fmt.Errorf("create token: %w", ErrInvalidExpiry)
 	}
-	secret := newToken()
+	secret := newToken(TokenPrefix)
 	info := TokenInfo{
 		ID: newID(now), Name: clean, Scope: scope,
 		Created: time.Unix(now.Unix(), 0), Expires: time.Unix(expires.Unix(), 0),
@@ -117,7 +117,7 @@ func (s *Store) Token(ctx context.Context, secret string) (Account, TokenInfo, e
 }
 
 func (s *Store) token(ctx context.Context, secret string) (Account, TokenInfo, error) {
-	if !wellFormedToken(secret) {
+	if !wellFormedToken(TokenPrefix, secret) {
 		return Account{}, TokenInfo{}, fmt.Errorf("%w: mistyped", ErrInvalidToken)
 	}
 	now := s.now()
