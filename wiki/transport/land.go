@@ -1,0 +1,93 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// packDir is where packs are in a repository.
+const packDir = "objects/pack"
+
+// packFile matches the names of the files that make a pack.
+var packFile = regexp.MustCompile(`^pack-[0-9a-f]{40}\.(pack|idx|rev)$`)
+
+// movePacks moves the packs of the staging repository into the real one. They
+// are on disk when it returns.
+func movePacks(staging, dir string) error {
+	from, to := filepath.Join(staging, packDir), filepath.Join(dir, packDir)
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return fmt.Errorf("read received packs: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if packFile.MatchString(e.Name()) && e.Type().IsRegular() {
+			names = append(names, e.Name())
+		}
+	}
+	// Readers take a pack for present when its index is there, so that comes last.
+	slices.SortStableFunc(names, func(a, b string) int { return landingOrder(a) - landingOrder(b) })
+	if err := os.Mkdir(to, dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("make directory of packs: %w", err)
+	}
+	for _, name := range names {
+		if err := syncPath(filepath.Join(from, name)); err != nil {
+			return fmt.Errorf("sync received pack: %w", err)
+		}
+	}
+	for _, name := range names {
+		if err := os.Rename(filepath.Join(from, name), filepath.Join(to, name)); err != nil {
+			return fmt.Errorf("move received pack: %w", err)
+		}
+	}
+	if err := errors.Join(syncPath(to), syncPath(filepath.Dir(to))); err != nil {
+		return fmt.Errorf("sync directory of packs: %w", err)
+	}
+	return nil
+}
+
+// landingOrder gives the place of a pack's file in the order of moving.
+func landingOrder(name string) int {
+	if strings.HasSuffix(name, ".idx") {
+		return 1
+	}
+	return 0
+}
+
+// syncPath makes a file's content, or the names in a directory, durable.
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// Sweep removes from a Push's Scratch what pushes left that began before a time:
+// those of a process that was killed. Nothing else in the directory is touched.
+func Sweep(scratch string, before time.Time) error {
+	entries, err := os.ReadDir(scratch)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("sweep pushes: %w", err)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !info.IsDir() || !strings.HasPrefix(e.Name(), pushPrefix) || !info.ModTime().Before(before) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(scratch, e.Name())); err != nil {
+			return fmt.Errorf("sweep pushes: %w", err)
+		}
+	}
+	return nil
+}
