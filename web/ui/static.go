@@ -6,20 +6,40 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// styleSheet is the one style sheet, and styleParts the files it is joined
-// from, in the order in which they build on each other.
-const styleSheet = "holt.css"
-
-var styleParts = [...]string{
-	"tokens.css", "base.css", "controls.css", "frame.css", "library.css", "search.css", "reader.css", "pages.css",
+// styleSheets are the style sheets, each with the files that it is joined from,
+// in the order in which they build on each other. The pages of wikis use both.
+var styleSheets = map[string][]string{
+	"holt.css": {"tokens.css", "base.css", "controls.css", "frame.css", "library.css", "search.css", "reader.css", "pages.css"},
+	"wiki.css": {"wiki_prose.css", "editor.css"},
 }
+
+// packedSuffix marks files that are kept packed with gzip. They are served under
+// their name without it.
+const packedSuffix = ".gz"
+
+// diagramPage draws one diagram inside a sandbox: the program that draws it
+// writes style elements, which no other page may. Its policy lets it load its
+// two scripts and nothing else; whatever it does, it has no origin, so it reaches
+// neither the cookies nor the pages of this server. Only pages of this server may
+// frame it, and these need "frame-src 'self'" in their own policy.
+const (
+	diagramPage   = "wiki_diagram.html"
+	diagramPolicy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts"
+)
+
+// openFiles may be loaded by pages of any origin, because the sandbox of
+// [diagramPage] has one of its own that equals no other.
+var openFiles = []string{"wiki_diagram_frame.js", "vendor/mermaid/mermaid.js"}
 
 // static holds the files that all pages share, ready to be sent.
 type static struct {
@@ -29,57 +49,74 @@ type static struct {
 
 type staticFile struct {
 	mediaType string
-	plain     []byte
+	plain     []byte // nil where the file is only kept packed
 	gzipped   []byte // nil where it would not be smaller
 }
 
 func newStatic(files fs.FS) (*static, error) {
-	contents, err := readStatic(files)
-	if err != nil {
+	s := &static{files: map[string]staticFile{}}
+	if err := s.readFiles(files); err != nil {
 		return nil, err
 	}
-	s := &static{files: make(map[string]staticFile, len(contents))}
-	hash := sha256.New()
-	for name, content := range contents {
-		mediaType, err := mediaType(name)
-		if err != nil {
+	for name, parts := range styleSheets {
+		var sheet bytes.Buffer
+		for _, part := range parts {
+			content, err := fs.ReadFile(files, "styles/"+part)
+			if err != nil {
+				return nil, err
+			}
+			sheet.Write(content)
+		}
+		if err := s.add(name, sheet.Bytes()); err != nil {
 			return nil, err
 		}
-		s.files[name] = staticFile{mediaType: mediaType, plain: content, gzipped: compress(content)}
 	}
-	for _, name := range sortedKeys(contents) {
-		sum := sha256.Sum256(contents[name])
-		fmt.Fprintf(hash, "%s %x\n", name, sum)
+	hash := sha256.New()
+	for _, name := range sortedKeys(s.files) {
+		file := s.files[name]
+		content := file.plain
+		if content == nil {
+			content = file.gzipped
+		}
+		fmt.Fprintf(hash, "%s %x\n", name, sha256.Sum256(content))
 	}
 	s.version = hex.EncodeToString(hash.Sum(nil))[:16]
 	return s, nil
 }
 
-// readStatic returns the files of static/ and the joined style sheet, by name.
-func readStatic(files fs.FS) (map[string][]byte, error) {
-	contents := map[string][]byte{}
-	entries, err := fs.ReadDir(files, "static")
-	if err != nil {
-		return nil, err
-	}
-	for _, entry := range entries {
-		content, err := fs.ReadFile(files, "static/"+entry.Name())
-		if err != nil {
-			return nil, err
+// readFiles adds the files below static/.
+func (s *static) readFiles(files fs.FS) error {
+	return fs.WalkDir(files, "static", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
 		}
-		contents[entry.Name()] = content
-	}
-	var sheet bytes.Buffer
-	for _, part := range styleParts {
-		content, err := fs.ReadFile(files, "styles/"+part)
+		content, err := fs.ReadFile(files, name)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		sheet.Write(content)
-	}
-	contents[styleSheet] = sheet.Bytes()
-	return contents, nil
+		return s.add(strings.TrimPrefix(name, "static/"), content)
+	})
 }
+
+// add makes a file ready to be sent.
+func (s *static) add(name string, content []byte) error {
+	name, packed := strings.CutSuffix(name, packedSuffix)
+	mediaType, err := mediaType(name)
+	if err != nil {
+		return err
+	}
+	file := staticFile{mediaType: mediaType, plain: content}
+	switch {
+	case packed:
+		file.plain, file.gzipped = nil, content
+	case mediaType != fontType: // fonts are packed by nature
+		file.gzipped = compress(content)
+	}
+	s.files[name] = file
+	return nil
+}
+
+const fontType = "font/woff2"
 
 func mediaType(name string) (string, error) {
 	switch path.Ext(name) {
@@ -87,8 +124,14 @@ func mediaType(name string) (string, error) {
 		return "text/css; charset=utf-8", nil
 	case ".js":
 		return "text/javascript; charset=utf-8", nil
+	case ".html":
+		return "text/html; charset=utf-8", nil
 	case ".svg":
 		return "image/svg+xml", nil
+	case ".woff2":
+		return fontType, nil
+	case ".txt", ".md":
+		return "text/plain; charset=utf-8", nil
 	default:
 		return "", fmt.Errorf("no media type for %s", name)
 	}
@@ -142,16 +185,44 @@ func (s *static) serve(w http.ResponseWriter, r *http.Request) {
 	if version == s.version {
 		header.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	body := file.plain
+	protectDiagram(header, name)
 	if file.gzipped != nil && acceptsGzip(r.Header.Get("Accept-Encoding")) {
 		header.Set("Content-Encoding", "gzip")
-		body = file.gzipped
+		sendStatic(w, r, file.gzipped)
+	} else if file.plain != nil {
+		sendStatic(w, r, file.plain)
+	} else if r.Method != http.MethodHead {
+		unpackStatic(w, file.gzipped)
 	}
-	header.Set("Content-Length", strconv.Itoa(len(body)))
-	if r.Method == http.MethodHead {
+}
+
+// protectDiagram sets the headers of the page that draws diagrams, and of what
+// it loads. Each replaces a stricter one that all answers have.
+func protectDiagram(header http.Header, name string) {
+	if name == diagramPage {
+		header.Set("Content-Security-Policy", diagramPolicy)
+		header.Set("X-Frame-Options", "SAMEORIGIN")
+	}
+	if slices.Contains(openFiles, name) {
+		header.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
+}
+
+func sendStatic(w http.ResponseWriter, r *http.Request, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the client has gone; there is nobody to tell
+	}
+}
+
+// unpackStatic serves the rare client that does not take gzip.
+func unpackStatic(w http.ResponseWriter, gzipped []byte) {
+	reader, err := gzip.NewReader(bytes.NewReader(gzipped))
+	if err != nil {
+		http.Error(w, "the file is broken", http.StatusInternalServerError) // the tests unpack all of them
 		return
 	}
-	_, _ = w.Write(body) // the client has gone; there is nobody to tell
+	_, _ = io.Copy(w, reader) // as above
 }
 
 // acceptsGzip reads an Accept-Encoding header (RFC 9110, section 12.5.3).

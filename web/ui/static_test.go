@@ -106,6 +106,8 @@ func TestModulesAreThere(t *testing.T) {
 	server := httptest.NewServer(u.Static())
 	defer server.Close()
 	waiting := assets(t, u, libraryPage(nil), readerPage(), searchPage())
+	base := waiting[0][:strings.LastIndexByte(waiting[0], '/')+1]
+	waiting = append(waiting, base+"wiki.js", base+"editor.js")
 	seen := map[string]bool{}
 	for len(waiting) > 0 {
 		path := waiting[0]
@@ -118,14 +120,17 @@ func TestModulesAreThere(t *testing.T) {
 		if response.StatusCode != http.StatusOK {
 			t.Errorf("%s: status %d", path, response.StatusCode)
 		}
+		if strings.Contains(path, "/vendor/") {
+			continue
+		}
 		if lines := bytes.Count(body, []byte("\n")); lines >= 150 {
 			t.Errorf("%s has %d lines; split it", path, lines)
 		}
-		for _, match := range regexp.MustCompile(`from '\./([a-z]+\.js)'`).FindAllSubmatch(body, -1) {
+		for _, match := range regexp.MustCompile(`(?:from |import\()'\./([a-z_/]+\.js)'`).FindAllSubmatch(body, -1) {
 			waiting = append(waiting, path[:strings.LastIndexByte(path, '/')+1]+string(match[1]))
 		}
 	}
-	if len(seen) < 10 {
+	if len(seen) < 35 {
 		t.Errorf("only %d modules are reached", len(seen))
 	}
 }
@@ -151,6 +156,13 @@ func TestStaticRefuses(t *testing.T) {
 		{http.MethodGet, sheet, "gzip;q=0", 200, "public, max-age=31536000, immutable", ""},
 		{http.MethodGet, sheet, "GZIP ; q=1.0", 200, "public, max-age=31536000, immutable", "gzip"},
 		{http.MethodGet, sheet, "x-gzipped", 200, "public, max-age=31536000, immutable", ""},
+		{http.MethodGet, "/static/x/vendor/katex/katex.css", "gzip", 200, "no-cache", "gzip"},
+		{http.MethodGet, "/static/x/vendor/katex/katex.css", "", 200, "no-cache", ""},
+		{http.MethodHead, "/static/x/vendor/katex/katex.css", "", 200, "no-cache", ""},
+		{http.MethodGet, "/static/x/vendor/katex/fonts/KaTeX_Main-Regular.woff2", "gzip", 200, "no-cache", ""},
+		{http.MethodGet, "/static/x/vendor/katex/katex.css.gz", "gzip", 404, "", ""},
+		{http.MethodGet, "/static/x/vendor/katex/", "gzip", 404, "", ""},
+		{http.MethodGet, "/static/x/vendor/../wiki.js", "gzip", 404, "", ""},
 	} {
 		response, body := get(t, server, test.method, test.path, test.encoding)
 		if response.StatusCode != test.status {
@@ -173,13 +185,15 @@ func TestStyleSheetKeepsToThePolicy(t *testing.T) {
 	u := MustNew(t)
 	server := httptest.NewServer(u.Static())
 	defer server.Close()
-	_, sheet := get(t, server, http.MethodGet, "/static/x/holt.css", "identity")
-	for _, forbidden := range []string{"@import", "url(", "http:", "https:"} {
-		if bytes.Contains(sheet, []byte(forbidden)) {
-			t.Errorf("the style sheet has %q", forbidden)
+	for _, name := range []string{"holt.css", "wiki.css"} {
+		_, sheet := get(t, server, http.MethodGet, "/static/x/"+name, "identity")
+		for _, forbidden := range []string{"@import", "url(", "http:", "https:"} {
+			if bytes.Contains(sheet, []byte(forbidden)) {
+				t.Errorf("%s has %q", name, forbidden)
+			}
 		}
-	}
-	if opened, closed := bytes.Count(sheet, []byte("{")), bytes.Count(sheet, []byte("}")); opened != closed {
-		t.Errorf("%d braces open and %d close", opened, closed)
+		if opened, closed := bytes.Count(sheet, []byte("{")), bytes.Count(sheet, []byte("}")); opened != closed || opened < 50 {
+			t.Errorf("%s: %d braces open and %d close", name, opened, closed)
+		}
 	}
 }

@@ -4,11 +4,12 @@ import { all, element, one } from './dom.js'
 import { toast } from './toast.js'
 
 export function startForms() {
-  for (const button of all('[data-copy]')) button.addEventListener('click', () => copy(button))
+  for (const button of all('button[data-copy]')) button.addEventListener('click', () => copy(button))
   for (const input of all('[data-reveal]')) reveal(input)
   for (const form of all('[data-submit-on-change]')) form.addEventListener('change', () => form.requestSubmit())
   for (const select of all('.filter select')) select.addEventListener('change', () => select.form.requestSubmit())
   for (const form of all('.filter')) form.addEventListener('submit', () => dropEmpty(form))
+  for (const button of all('[data-print]')) button.addEventListener('click', () => print())
   const tags = one('[data-tags]')
   if (tags) offerTags(tags, one('[data-known-tags]'))
 }

@@ -2,7 +2,7 @@
 import { all, one, typing } from './dom.js'
 
 export function startShortcuts() {
-  const dialog = one('#shortcuts')
+  const dialog = one('#holt-shortcuts')
   for (const button of all('[data-open-shortcuts]')) {
     button.addEventListener('click', () => {
       button.closest('[data-menu]')?.removeAttribute('open')

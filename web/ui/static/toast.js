@@ -5,7 +5,7 @@ const shownFor = 8000 // milliseconds; pausing while pointed at
 
 /** Says something to screen readers only. */
 export function announce(text) {
-  one('#announcement').textContent = text
+  one('#holt-announcement').textContent = text
 }
 
 /** Shows a message; link is an optional {href, text}. */
@@ -18,5 +18,5 @@ export function toast(text, link) {
   let timer = setTimeout(() => box.remove(), shownFor)
   box.addEventListener('pointerenter', () => clearTimeout(timer))
   box.addEventListener('pointerleave', () => { timer = setTimeout(() => box.remove(), shownFor) })
-  one('#toasts').append(box)
+  one('#holt-toasts').append(box)
 }
