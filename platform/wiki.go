@@ -103,6 +103,16 @@ func (s *Store) RemovedWiki(ctx context.Context, slug Slug) (Wiki, error) {
 	return w, nil
 }
 
+// RemovedWikis returns the wikis that were removed before a time, by slug.
+func (s *Store) RemovedWikis(ctx context.Context, before time.Time) ([]Wiki, error) {
+	wikis, err := collect(ctx, s.db.Reader(), scanWikiRow,
+		selectWiki+" WHERE w.removed <> 0 AND w.removed < ? ORDER BY w.slug", before.Unix())
+	if err != nil {
+		return nil, fmt.Errorf("list removed wikis: %w", err)
+	}
+	return wikis, nil
+}
+
 // WikisOf returns the wikis that an account owns, also the removed ones, by slug.
 func (s *Store) WikisOf(ctx context.Context, accountID string) ([]Wiki, error) {
 	wikis, err := collect(ctx, s.db.Reader(), scanWikiRow,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/holtdb/holt/identity"
@@ -30,8 +31,8 @@ type Config struct {
 	// TLSCert and TLSKey are PEM files. Both empty means plain HTTP.
 	TLSCert, TLSKey string
 
-	// MaxOpen bounds the libraries open at once; 0 follows the limit of open
-	// files, see [MaxOpenFor].
+	// MaxOpen bounds the libraries open at once, and the wikis; 0 follows the
+	// limit of open files, see [MaxOpenFor].
 	MaxOpen int
 	// Idle is how long an unused library stays open; 0 means
 	// [tenant.DefaultIdle].
@@ -47,6 +48,12 @@ type Config struct {
 	// Proxy switches sign-in by the headers of a proxy on. Its trusted ones are
 	// TrustedProxies.
 	Proxy *identity.ProxyConfig
+	// Otter lets the trusted proxies say who comes to wikis and what they may do
+	// there, in An Otter Wiki's headers. Its trusted ones are TrustedProxies.
+	Otter *identity.OtterConfig
+	// WikiDomain gives every wiki a host of its own, {slug}.{WikiDomain}, with
+	// the platform at WikiDomain. "" leaves wikis at /w/{slug}/.
+	WikiDomain string
 	// OpenRegistration changes who may make an account: anybody, or those who
 	// are invited. nil leaves what was chosen before.
 	OpenRegistration *bool
@@ -65,7 +72,38 @@ func (c Config) check() error {
 	case c.Idle < 0 || c.ScanEvery < 0:
 		return fmt.Errorf("%w: a time is negative", ErrConfig)
 	}
+	return checkDomain(c.WikiDomain)
+}
+
+// checkDomain refuses what cannot be the domain of wikis.
+func checkDomain(domain string) error {
+	if domain == "" {
+		return nil
+	}
+	for label := range strings.SplitSeq(domain, ".") {
+		ok := label != "" && len(label) <= 63 && label[0] != '-' && label[len(label)-1] != '-'
+		for _, r := range label {
+			ok = ok && (r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-')
+		}
+		if !ok {
+			return fmt.Errorf("%w: %q is no domain in lower case, such as wikis.example.org", ErrConfig, domain)
+		}
+	}
 	return nil
+}
+
+// otter returns the provider for Otter's proxy headers, nil without one.
+func (c Config) otter() (*identity.Otter, error) {
+	if c.Otter == nil {
+		return nil, nil
+	}
+	config := *c.Otter
+	config.Trusted = c.TrustedProxies
+	provider, err := identity.NewOtter(config)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	return provider, nil
 }
 
 // certificate loads the TLS files. It returns nil without them.

@@ -15,7 +15,7 @@ import (
 const (
 	perConnection = 3 // in WAL mode: the file, its log and the shared memory
 	perHome       = 2 // its directory and its lock
-	perLibrary    = perHome + perConnection*(1+sqlite.DefaultReaders)
+	perTenant     = perHome + 1 + perConnection*(1+sqlite.DefaultReaders) // with a wiki's repository
 	ownFiles      = perConnection*(1+sqlite.DefaultReaders) + 64 // holt.db, listener, PDF processes, files of the moment
 )
 
@@ -26,10 +26,11 @@ const (
 	mostOpen  = 512
 )
 
-// MaxOpenFor returns how many libraries may be open at once with a limit of
-// open files. A quarter of the limit is left to clients' connections; the rest,
-// less what the server needs itself, is divided by what a library takes at
-// most: its home and the writer and all readers of its database.
+// MaxOpenFor returns how many libraries, and how many wikis, may be open at once
+// with a limit of open files. A quarter of the limit is left to clients'
+// connections; the rest, less what the server needs itself, is divided by what
+// one library and one wiki take at most: home, writer and all readers of the
+// database.
 func MaxOpenFor(files uint64) int {
 	return min(max(fitting(files), leastOpen), mostOpen)
 }
@@ -38,7 +39,7 @@ func MaxOpenFor(files uint64) int {
 func fitting(files uint64) int {
 	left := int(min(files, math.MaxInt32))
 	left -= left/4 + ownFiles
-	return left / perLibrary
+	return left / (2 * perTenant)
 }
 
 // openFiles returns the limit of open files of this process. The Go runtime has

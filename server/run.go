@@ -63,16 +63,17 @@ func (s *Server) serve(web *http.Server) error {
 	return err
 }
 
-// drain ends the requests under way. Closing the registry at the same time
+// drain ends the requests under way. Closing the registries at the same time
 // tells the event streams and the jobs, which hold their libraries for long, to
 // let go; a request that has its library keeps it to the end.
 func (s *Server) drain(web *http.Server) error {
-	s.log.Info("stopping", "open_libraries", s.libraries.Stats().Open)
+	s.log.Info("stopping", "open_libraries", s.libraries.Stats().Open, "open_wikis", s.wikis.Stats().Open)
 	ctx, cancel := context.WithTimeout(context.Background(), drainPatience)
 	defer cancel()
 	var work errgroup.Group
 	work.Go(func() error { return web.Shutdown(ctx) })
 	work.Go(func() error { return s.libraries.Close(ctx) })
+	work.Go(func() error { return s.wikis.Close(ctx) })
 	if err := work.Wait(); err != nil {
 		s.log.Warn("requests are cut off, as they took too long to finish", "error", err)
 		return web.Close()

@@ -1,5 +1,5 @@
 // Package server puts one Holt process together: the platform database, the
-// libraries, the workers and the HTTP handlers, and takes them apart again in
+// libraries and wikis, the workers and the HTTP handlers, and takes them apart again in
 // the right order.
 package server
 
@@ -24,6 +24,7 @@ import (
 	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/tenant/queue"
 	"github.com/holtdb/holt/web"
+	"github.com/holtdb/holt/wiki"
 )
 
 // PlatformFile is the name of the platform database in a data directory.
@@ -46,6 +47,8 @@ type Server struct {
 	pdf       *pdf.Engine
 	pool      *queue.Pool
 	libraries *tenant.Registry[*library.Library]
+	wikiFleet *tenant.Fleet
+	wikis     *tenant.Registry[*wiki.Wiki]
 	session   *identity.Session
 	handler   http.Handler
 
@@ -106,8 +109,19 @@ func (s *Server) open(ctx context.Context) error {
 	if err := s.openLibraries(); err != nil {
 		return err
 	}
+	if err := s.openWikis(); err != nil {
+		return err
+	}
+	otter, err := s.cfg.otter()
+	if err != nil {
+		return err
+	}
 	s.handler, err = web.New(web.Config{
-		Libraries: s.libraries, Platform: s.store, Callers: callers, Session: session,
+		Libraries: s.libraries, Wikis: s.wikis, Platform: s.store, Callers: callers, Session: session,
+		WikiTokens:   identity.NewWikiToken(s.store),
+		WikiSessions: identity.NewWikiSession(s.store, s.cfg.TrustedProxies),
+		Basic:        identity.NewBasic(s.store, s.cfg.TrustedProxies),
+		Otter:        otter, WikiDomain: s.cfg.WikiDomain, Retention: TrashRetention,
 		Trusted: s.cfg.TrustedProxies, Logger: s.log,
 	})
 	if err != nil {
@@ -119,7 +133,7 @@ func (s *Server) open(ctx context.Context) error {
 	return nil
 }
 
-// countDescriptors decides how many libraries may be open at once.
+// countDescriptors decides how many libraries and wikis may be open at once.
 func (s *Server) countDescriptors() error {
 	var err error
 	if s.files, err = openFiles(); err != nil {
@@ -156,7 +170,7 @@ func OpenPlatform(ctx context.Context, data string) (*platform.Store, error) {
 // Data returns the data directory as an absolute path.
 func (s *Server) Data() string { return s.cfg.Data }
 
-// MaxOpen returns how many libraries may be open at once.
+// MaxOpen returns how many libraries, and how many wikis, may be open at once.
 func (s *Server) MaxOpen() int { return s.maxOpen }
 
 // OpenFiles returns the limit of open files that MaxOpen was chosen by.
@@ -208,16 +222,21 @@ func (s *Server) close() error {
 			errs = append(errs, err)
 		}
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+	defer cancel()
 	if s.libraries != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), closePatience)
-		defer cancel()
 		errs = append(errs, s.libraries.Close(ctx))
+	}
+	if s.wikis != nil {
+		errs = append(errs, s.wikis.Close(ctx))
 	}
 	if s.pdf != nil {
 		errs = append(errs, s.pdf.Close())
 	}
-	if s.fleet != nil {
-		errs = append(errs, s.fleet.Close())
+	for _, fleet := range []*tenant.Fleet{s.fleet, s.wikiFleet} {
+		if fleet != nil {
+			errs = append(errs, fleet.Close())
+		}
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())

@@ -10,10 +10,12 @@ import (
 )
 
 const (
-	// TrashRetention is how long a deleted library can be brought back.
+	// TrashRetention is how long a deleted library or wiki can be brought back.
 	TrashRetention = 30 * 24 * time.Hour
 
 	sweepEvery = time.Hour
+	// maintainEvery is the pause between two looks at the wikis that are open.
+	maintainEvery = 15 * time.Minute
 	// lately is how long after a person was seen their watched folder is
 	// looked at without being asked.
 	lately = time.Hour
@@ -23,6 +25,8 @@ const (
 func (s *Server) upkeep(ctx context.Context) {
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
+	maintain := time.NewTicker(maintainEvery)
+	defer maintain.Stop()
 	var scan <-chan time.Time
 	if s.cfg.ScanEvery > 0 {
 		t := time.NewTicker(s.cfg.ScanEvery)
@@ -36,6 +40,8 @@ func (s *Server) upkeep(ctx context.Context) {
 			return
 		case <-sweep.C:
 			s.sweep(ctx)
+		case <-maintain.C:
+			s.maintainWikis(ctx)
 		case <-scan:
 			s.scanBooks(ctx)
 		}
@@ -47,12 +53,16 @@ func (s *Server) sweep(ctx context.Context) {
 	if err := s.store.Sweep(ctx); err != nil && ctx.Err() == nil {
 		s.log.Error("sweep platform database", "error", err)
 	}
-	purged, err := s.fleet.Purge(ctx, time.Now().Add(-TrashRetention))
+	before := time.Now().Add(-TrashRetention)
+	purged, err := s.fleet.Purge(ctx, before)
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("purge trash", "error", err)
 	}
 	if purged > 0 {
 		s.log.Info("purged deleted libraries", "count", purged)
+	}
+	if err := s.sweepWikis(ctx, before); err != nil && ctx.Err() == nil {
+		s.log.Error("sweep wikis", "error", err)
 	}
 }
 

@@ -48,6 +48,16 @@ func (r *Registry[T]) openEntries() []*entry[T] {
 	return out
 }
 
+// OpenIDs returns the tenants that are open, in no order.
+func (r *Registry[T]) OpenIDs() []ID {
+	entries := r.openEntries()
+	ids := make([]ID, len(entries))
+	for i, e := range entries {
+		ids[i] = e.id
+	}
+	return ids
+}
+
 // compare holds an open tenant against the disk and closes it when its home is
 // gone or its state forbids its use.
 func (r *Registry[T]) compare(e *entry[T]) {
