@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/holtdb/holt/hosting"
 	"github.com/holtdb/holt/library"
 	"github.com/holtdb/holt/platform"
 	"github.com/holtdb/holt/server"
@@ -22,7 +23,8 @@ type dataFlag struct {
 // data is an open data directory.
 type data struct {
 	store *platform.Store
-	fleet *tenant.Fleet
+	fleet *tenant.Fleet // of libraries
+	wikis *tenant.Fleet
 }
 
 // with opens a data directory that exists, runs do and closes it.
@@ -53,7 +55,16 @@ func (f dataFlag) withNew(ctx context.Context, do func(d data) error) error {
 	if err != nil {
 		return errors.Join(err, store.Close())
 	}
-	return errors.Join(do(data{store, fleet}), fleet.Close(), store.Close())
+	wikis, err := server.OpenWikiFleet(f.Data)
+	if err != nil {
+		return errors.Join(err, fleet.Close(), store.Close())
+	}
+	return errors.Join(do(data{store, fleet, wikis}), wikis.Close(), fleet.Close(), store.Close())
+}
+
+// host makes and deletes wikis.
+func (d data) host() hosting.Host {
+	return hosting.Host{Directory: d.store, Fleet: d.wikis, Homes: d.wikis}
 }
 
 func openFleet(dir string) (*tenant.Fleet, error) {

@@ -18,15 +18,18 @@ type serverFlags struct {
 	Listen    string        `help:"Address to listen on (${default})." default:"127.0.0.1:8521" env:"HOLT_LISTEN" placeholder:"HOST:PORT"`
 	TLSCert   string        `name:"tls-cert" help:"Certificate (PEM), for HTTPS." env:"HOLT_TLS_CERT" placeholder:"FILE"`
 	TLSKey    string        `name:"tls-key" help:"Its private key (PEM)." env:"HOLT_TLS_KEY" placeholder:"FILE"`
-	MaxOpen   int           `help:"Libraries open at once; 0 follows the limit of open files." default:"0" env:"HOLT_MAX_OPEN" placeholder:"N"`
-	Idle      time.Duration `help:"Close a library that nobody used for so long (${default})." default:"5m" env:"HOLT_IDLE" placeholder:"TIME"`
+	MaxOpen   int           `help:"Libraries, and wikis, open at once; 0 follows the limit of open files." default:"0" env:"HOLT_MAX_OPEN" placeholder:"N"`
+	Idle      time.Duration `help:"Close a library or wiki that nobody used for so long (${default})." default:"5m" env:"HOLT_IDLE" placeholder:"TIME"`
 	ScanEvery time.Duration `help:"Pause between two looks at the watched folders of those who were here lately; 0 for never (${default})." default:"10m" env:"HOLT_SCAN_EVERY" placeholder:"TIME"`
 
 	TrustedProxies   []proxyRange `help:"Proxies whose X-Forwarded headers count, as addresses or CIDRs." env:"HOLT_TRUSTED_PROXIES" placeholder:"CIDR"`
 	OpenRegistration *bool        `help:"Let anybody make an account (=false: nobody); without it the administrator's choice stays." env:"HOLT_OPEN_REGISTRATION"`
 
+	WikiDomain string `help:"Give every wiki a host of its own below this domain, which is the server's own host: {slug}.DOMAIN." env:"HOLT_WIKI_DOMAIN" placeholder:"DOMAIN"`
+
 	JWT   jwtFlags   `embed:"" prefix:"jwt-" group:"Sign-in by JSON Web Token"`
 	Proxy proxyFlags `embed:"" prefix:"proxy-" group:"Sign-in by a trusted proxy"`
+	Otter otterFlags `embed:"" prefix:"otter-" group:"Callers of wikis by a trusted proxy, in An Otter Wiki's headers"`
 
 	Log      string     `help:"Form of the log: text or json (${default})." enum:"text,json" default:"text" env:"HOLT_LOG"`
 	LogLevel slog.Level `help:"Least level that is logged: debug, info, warn or error (${default})." default:"info" env:"HOLT_LOG_LEVEL" placeholder:"LEVEL"`
@@ -50,6 +53,30 @@ type proxyFlags struct {
 	TierHeader string `help:"Header with the tier." env:"HOLT_PROXY_TIER_HEADER" placeholder:"HEADER"`
 }
 
+// otterFlags name the headers and roles as An Otter Wiki's AUTH_HEADERS_* and
+// AUTH_ROLES_* do.
+type otterFlags struct {
+	Headers           bool   `help:"Take callers of wikis, and what they may do, from the headers of trusted proxies." env:"HOLT_OTTER_HEADERS"`
+	NameHeader        string `help:"Header with the name (${default})." default:"x-otterwiki-name" env:"HOLT_OTTER_NAME_HEADER" placeholder:"HEADER"`
+	EmailHeader       string `help:"Header with the e-mail address (${default})." default:"x-otterwiki-email" env:"HOLT_OTTER_EMAIL_HEADER" placeholder:"HEADER"`
+	PermissionsHeader string `help:"Header with the permissions (${default})." default:"x-otterwiki-permissions" env:"HOLT_OTTER_PERMISSIONS_HEADER" placeholder:"HEADER"`
+	ReadRoles         string `help:"Words that mean READ (${default})." default:"READ" env:"HOLT_OTTER_READ_ROLES" placeholder:"WORDS"`
+	WriteRoles        string `help:"Words that mean WRITE (${default})." default:"WRITE" env:"HOLT_OTTER_WRITE_ROLES" placeholder:"WORDS"`
+	UploadRoles       string `help:"Words that mean UPLOAD (${default})." default:"UPLOAD" env:"HOLT_OTTER_UPLOAD_ROLES" placeholder:"WORDS"`
+	AdminRoles        string `help:"Words that mean ADMIN (${default})." default:"ADMIN" env:"HOLT_OTTER_ADMIN_ROLES" placeholder:"WORDS"`
+}
+
+// config returns nil unless the headers are to be taken.
+func (f otterFlags) config() *identity.OtterConfig {
+	if !f.Headers {
+		return nil
+	}
+	return &identity.OtterConfig{
+		NameHeader: f.NameHeader, EmailHeader: f.EmailHeader, PermissionsHeader: f.PermissionsHeader,
+		ReadRoles: f.ReadRoles, WriteRoles: f.WriteRoles, UploadRoles: f.UploadRoles, AdminRoles: f.AdminRoles,
+	}
+}
+
 // proxyRange is a CIDR, or an address as the range of itself.
 type proxyRange struct{ netip.Prefix }
 
@@ -68,6 +95,7 @@ func (f serverFlags) config(c *console) (server.Config, error) {
 	cfg := server.Config{
 		Listen: f.Listen, TLSCert: f.TLSCert, TLSKey: f.TLSKey,
 		MaxOpen: f.MaxOpen, Idle: f.Idle, ScanEvery: f.ScanEvery,
+		WikiDomain: f.WikiDomain, Otter: f.Otter.config(),
 		OpenRegistration: f.OpenRegistration, Logger: f.logger(c),
 	}
 	for _, p := range f.TrustedProxies {

@@ -28,13 +28,14 @@ type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
 	Demo    demoCmd    `cmd:"" help:"Run a server with a demo person and sample documents."`
 	Tenant  tenantCmd  `cmd:"" help:"Look after libraries, also beside a running server."`
-	Migrate migrateCmd `cmd:"" help:"Bring the databases of all libraries to this program's version."`
+	Wiki    wikiCmd    `cmd:"" help:"Look after wikis, also beside a running server."`
+	Migrate migrateCmd `cmd:"" help:"Bring the databases of all libraries and wikis to this program's version."`
 	User    userCmd    `cmd:"" help:"Look after accounts."`
 	Token   tokenCmd   `cmd:"" help:"Look after API tokens."`
 	Version versionCmd `cmd:"" help:"Say which version this is."`
 }
 
-const description = `Private libraries for many people, each in a directory of its own.
+const description = `Private libraries and wikis for many people, each in a directory of its own.
 
 Every flag that names a variable takes its value from there when it is not given.
 Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 not found, 4 busy or in use.`

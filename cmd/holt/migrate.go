@@ -16,13 +16,13 @@ import (
 type migrateCmd struct {
 	dataFlag
 	DryRun      bool    `help:"Migrate copies and throw them away."`
-	Workers     int     `help:"Libraries at once; 0 for one per processor." default:"0" placeholder:"N"`
+	Workers     int     `help:"Libraries or wikis at once; 0 for one per processor." default:"0" placeholder:"N"`
 	Canary      float64 `help:"Share that goes first; the rest follows only when none of it failed." default:"0.01" placeholder:"SHARE"`
 	MaxFailures float64 `help:"Share of failures beyond which the run stops." default:"0.01" placeholder:"SHARE"`
 }
 
-// errMigration means that not all libraries were migrated.
-var errMigration = errors.New("not all libraries are migrated")
+// errMigration means that not all libraries or wikis were migrated.
+var errMigration = errors.New("not all are migrated")
 
 // Run implements the command.
 func (cmd *migrateCmd) Run(ctx context.Context, c *console) error {
@@ -30,24 +30,29 @@ func (cmd *migrateCmd) Run(ctx context.Context, c *console) error {
 		return fmt.Errorf("%w: shares are between 0 and 1, and workers are not negative", errUsage)
 	}
 	return cmd.with(ctx, func(d data) error {
-		bar := newBar(c)
-		report, err := d.fleet.Migrate(ctx, tenant.MigrateOptions{
-			DryRun: cmd.DryRun, Workers: cmd.Workers, Canary: cmd.Canary, MaxFailures: cmd.MaxFailures,
-			Progress: bar.show,
-		})
-		bar.end()
-		if ctx.Err() != nil {
-			err = fmt.Errorf("%w: it was interrupted; the next run goes on from here", errMigration)
-		}
-		if err != nil && report.Total == 0 {
-			return err
-		}
-		return errors.Join(err, cmd.report(c, report))
+		return errors.Join(cmd.migrate(ctx, c, d.fleet, "libraries"), cmd.migrate(ctx, c, d.wikis, "wikis"))
 	})
 }
 
+// migrate goes through one fleet.
+func (cmd *migrateCmd) migrate(ctx context.Context, c *console, fleet *tenant.Fleet, what string) error {
+	bar := newBar(c)
+	report, err := fleet.Migrate(ctx, tenant.MigrateOptions{
+		DryRun: cmd.DryRun, Workers: cmd.Workers, Canary: cmd.Canary, MaxFailures: cmd.MaxFailures,
+		Progress: bar.show,
+	})
+	bar.end()
+	if ctx.Err() != nil {
+		err = fmt.Errorf("%w: it was interrupted; the next run goes on from here", errMigration)
+	}
+	if err != nil && report.Total == 0 {
+		return err
+	}
+	return errors.Join(err, cmd.report(c, what, report))
+}
+
 // report says what became of the run and returns an error when anything failed.
-func (cmd *migrateCmd) report(c *console, r tenant.MigrateReport) error {
+func (cmd *migrateCmd) report(c *console, what string, r tenant.MigrateReport) error {
 	type failure struct {
 		Tenant string `json:"tenant"`
 		Error  string `json:"error"`
@@ -58,13 +63,14 @@ func (cmd *migrateCmd) report(c *console, r tenant.MigrateReport) error {
 	}
 	if c.json {
 		err := c.object(struct {
+			Kind     string    `json:"kind"`
 			DryRun   bool      `json:"dry_run"`
 			Total    int       `json:"total"`
 			Done     int       `json:"done"`
 			Skipped  int       `json:"skipped"`
 			Failures []failure `json:"failures"`
 			Stopped  string    `json:"stopped,omitempty"`
-		}{cmd.DryRun, r.Total, r.Done, r.Skipped, failures, r.Stopped})
+		}{what, cmd.DryRun, r.Total, r.Done, r.Skipped, failures, r.Stopped})
 		if err != nil {
 			return err
 		}
@@ -73,7 +79,7 @@ func (cmd *migrateCmd) report(c *console, r tenant.MigrateReport) error {
 		if cmd.DryRun {
 			verb = "can be migrated or are up to date"
 		}
-		c.printf("%d of %d libraries %s", r.Done, r.Total, verb)
+		c.printf("%d of %d %s %s", r.Done, r.Total, what, verb)
 		if r.Skipped > 0 {
 			c.printf(", %d done in an earlier run", r.Skipped)
 		}

@@ -28,7 +28,14 @@ func (cmd *tenantDeleteCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	return cmd.with(ctx, func(d data) error {
-		if err := cmd.confirm(c, d.fleet, id); err != nil {
+		exists, err := d.fleet.Exists(id)
+		if err != nil {
+			return err
+		}
+		if !exists {
+			return fmt.Errorf("delete tenant %q: %w", id, tenant.ErrNotExist)
+		}
+		if err := confirmName(c, "library", id.String(), cmd.Yes); err != nil {
 			return err
 		}
 		if err := d.fleet.Delete(ctx, id); err != nil {
@@ -46,24 +53,17 @@ func (cmd *tenantDeleteCmd) Run(ctx context.Context, c *console) error {
 	})
 }
 
-// confirm has the name typed, so that nobody deletes by a slip.
-func (cmd *tenantDeleteCmd) confirm(c *console, fleet *tenant.Fleet, id tenant.ID) error {
-	exists, err := fleet.Exists(id)
-	if err != nil {
-		return err
-	}
-	if !exists {
-		return fmt.Errorf("delete tenant %q: %w", id, tenant.ErrNotExist)
-	}
-	if cmd.Yes {
+// confirmName has a name typed, so that nobody deletes by a slip.
+func confirmName(c *console, what, name string, yes bool) error {
+	if yes {
 		return nil
 	}
 	if !c.asks() {
 		return fmt.Errorf("%w: deleting needs --yes where nobody can be asked", errUsage)
 	}
-	fmt.Fprintf(c.err, "Type the name of the library to delete it (%s): ", id)
+	fmt.Fprintf(c.err, "Type the name of the %s to delete it (%s): ", what, name)
 	line, err := bufio.NewReader(c.in).ReadString('\n')
-	if err != nil || strings.TrimRight(line, "\r\n") != id.String() {
+	if err != nil || strings.TrimRight(line, "\r\n") != name {
 		return errors.New("another name was typed; nothing is deleted")
 	}
 	return nil

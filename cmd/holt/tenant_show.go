@@ -57,12 +57,16 @@ func (cmd *tenantShowCmd) Run(ctx context.Context, c *console) error {
 		if err != nil && !errors.Is(err, platform.ErrNotFound) {
 			return err
 		}
-		body := bodyOf(id, r, owner)
-		if c.json {
-			return c.object(body)
-		}
-		return showReport(c, body)
+		return reportTenant(c, bodyOf(id, r, owner))
 	})
+}
+
+// reportTenant prints what is known of a tenant.
+func reportTenant(c *console, body reportBody) error {
+	if c.json {
+		return c.object(body)
+	}
+	return showReport(c, body)
 }
 
 func bodyOf(id tenant.ID, r server.Report, owner platform.Account) reportBody {
