@@ -47,6 +47,9 @@ func (s *Server) SetUpDemo(ctx context.Context) (Demo, error) {
 	if err := s.addSamples(ctx, account); err != nil {
 		return Demo{}, fmt.Errorf("set up demo: %w", err)
 	}
+	if err := s.addSampleWiki(ctx, account); err != nil {
+		return Demo{}, fmt.Errorf("set up demo: %w", err)
+	}
 	secret := rand.Text()
 	s.handler = s.withDemoLink(s.handler, secret, account.ID)
 	d.SignInURL = s.URL() + demoPath + secret
