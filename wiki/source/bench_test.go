@@ -14,6 +14,7 @@ func hostile() map[string]string {
 	fill := func(part string) string { return strings.Repeat(part, size/len(part)) }
 	return map[string]string{
 		"brackets":       fill("["),
+		"notes in notes": fill("[^1]: "),
 		"images":         fill("!["),
 		"closed":         fill("[a]"),
 		"open links":     fill("[a]("),

@@ -10,6 +10,7 @@ const (
 	// In a paragraph goldmark takes time with the square of the definitions.
 	maxDefined = 3000 // lines that may define a link, without an empty one between
 	maxNested  = 100  // quotes, list items and indentation within each other
+	maxNotes   = 20   // footnotes that begin within each other on one line
 )
 
 // Plausible reports whether a text stays within the limits under which its
@@ -27,7 +28,7 @@ func Plausible(text []byte) bool {
 		} else if len(bytes.Trim(line, "> \t\r\n")) == 0 {
 			defined = 0
 		}
-		if lines > maxLines || defined > maxDefined || nesting(line) > maxNested {
+		if lines > maxLines || defined > maxDefined || nesting(line) > maxNested || bytes.Count(line, []byte("]: [^")) > maxNotes {
 			return false
 		}
 	}
