@@ -73,7 +73,7 @@ func isReserved(text string) bool {
 		"postmaster", "root", "security", "smtp", "ssh", "ssl", "static", "status", "support", "system",
 		"undefined", "user", "vpn", "webmail", "webmaster", "wiki", "wpad", "www":
 		return true
-	case "about", "account", "accounts", "chat", "documents", "favicon", "health", "holt", "invite",
+	case "about", "account", "accounts", "chat", "documents", "enter", "favicon", "health", "holt", "invite",
 		"invitation", "invitations", "join", "library", "login", "logout", "metrics", "new", "platform",
 		"read", "register", "robots", "scan", "search", "session", "settings", "setup", "shared", "signin",
 		"signout", "signup", "sitemap", "tenants", "theme", "token", "tokens", "trash", "upload", "users",

@@ -189,7 +189,7 @@ func TestTokenScope(t *testing.T) {
 	for pattern, who := range web.Access() {
 		method, path, _ := strings.Cut(pattern, " ")
 		path = strings.NewReplacer("{id}", "x", "{n}", "1", "{page}", "1", "{name...}", "a", "{$}", "", "{secret}", "x").Replace(path)
-		if strings.HasPrefix(who, "writer") || strings.HasPrefix(who, "admin") {
+		if strings.HasPrefix(who, "changer") || strings.HasPrefix(who, "writer") || strings.HasPrefix(who, "admin") {
 			if a := mayRead.do(method, path, "", nil); a.status != http.StatusForbidden {
 				t.Errorf("%s with the right to read: status %d, want 403", pattern, a.status)
 			}

@@ -11,10 +11,10 @@ func Patterns() []string {
 
 // Access returns, by pattern, who a route is for.
 func Access() map[string]string {
-	names := map[access]string{anybody: "anybody", signedIn: "signedIn", reader: "reader", writer: "writer", admin: "admin"}
+	names := map[audience]string{anybody: "anybody", signedIn: "signedIn", changer: "changer", reader: "reader", writer: "writer", admin: "admin"}
 	out := map[string]string{}
 	for _, r := range (&server{}).routes() {
-		out[r.pattern] = names[r.access]
+		out[r.pattern] = names[r.audience]
 		if r.person {
 			out[r.pattern] += " person"
 		}

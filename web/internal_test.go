@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/holtdb/holt/wiki/access"
 )
 
 // TestDescriptionMatchesRoutes holds the OpenAPI document against the routes.
@@ -66,14 +68,30 @@ func TestDescriptionMatchesRoutes(t *testing.T) {
 		served = append(served, pattern)
 		method, path, _ := strings.Cut(pattern, " ")
 		op := doc.Paths[path][strings.ToLower(method)]
-		if open := op.Security != nil && len(*op.Security) == 0; open != (r.access == anybody) {
-			t.Errorf("%s: the description says open: %v, the route %v", pattern, open, r.access == anybody)
+		if open := op.Security != nil && len(*op.Security) == 0; open != (r.audience == anybody) {
+			t.Errorf("%s: the description says open: %v, the route %v", pattern, open, r.audience == anybody)
 		}
-		if _, says401 := op.Responses["401"]; says401 == (r.access == anybody) {
+		if _, says401 := op.Responses["401"]; says401 == (r.audience == anybody) {
 			t.Errorf("%s: 401 described: %v", pattern, says401)
 		}
-		if _, says403 := op.Responses["403"]; r.access == writer && !says403 {
+		if _, says403 := op.Responses["403"]; r.audience == writer && !says403 {
 			t.Errorf("%s: changes something, but 403 is not described", pattern)
+		}
+	}
+	for _, r := range (&server{}).wikiAPIRoutes() {
+		path := "/w/{slug}" + r.pattern
+		served = append(served, r.method+" "+path)
+		op := doc.Paths[path][strings.ToLower(r.method)]
+		if op.Security == nil || len(*op.Security) != 3 || len((*op.Security)[0]) != 0 {
+			t.Errorf("%s %s: it does not say that a public wiki needs no credentials", r.method, path)
+		}
+		for _, status := range []string{"401", "403", "404"} {
+			if _, ok := op.Responses[status]; !ok {
+				t.Errorf("%s %s: %s is not described", r.method, path, status)
+			}
+		}
+		if _, says413 := op.Responses["413"]; says413 != r.need.Has(access.Write) {
+			t.Errorf("%s %s: a wiki that is full described: %v", r.method, path, says413)
 		}
 	}
 	slices.Sort(described)
@@ -94,10 +112,10 @@ func TestDescriptionMatchesRoutes(t *testing.T) {
 func TestReadOnlyMethodsAreSafe(t *testing.T) {
 	for _, r := range (&server{}).routes() {
 		get := strings.HasPrefix(r.pattern, "GET ")
-		if get && r.access == writer {
+		if get && r.audience == writer {
 			t.Errorf("%s is a GET that writes", r.pattern)
 		}
-		if !get && r.access == reader {
+		if !get && r.audience == reader {
 			t.Errorf("%s changes the library with the right to read", r.pattern)
 		}
 	}

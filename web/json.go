@@ -38,12 +38,15 @@ func answerJSON(v *visit, status int, body any) error {
 }
 
 // readJSON reads the body of a program's request.
-func readJSON(v *visit, into any) error {
+func readJSON(v *visit, into any) error { return readJSONUpTo(v, maxForm, into) }
+
+// readJSONUpTo is readJSON for bodies of up to limit bytes.
+func readJSONUpTo(v *visit, limit int64, into any) error {
 	kind, _, err := mime.ParseMediaType(v.r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
 		return fmt.Errorf("%w: the body must be JSON, with Content-Type: application/json", library.ErrInvalid)
 	}
-	d := json.NewDecoder(http.MaxBytesReader(v.w, v.r.Body, maxForm))
+	d := json.NewDecoder(http.MaxBytesReader(v.w, v.r.Body, limit))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
 		var tooLarge *http.MaxBytesError

@@ -237,5 +237,6 @@ func tierOf(form url.Values) (platform.Tier, ui.Errors) {
 	return platform.Tier{
 		Name: form.Get("name"), Documents: read("documents", 1), FileBytes: read("file_mb", mb),
 		DatabaseBytes: read("database_mb", mb), UploadBytes: read("upload_mb", mb),
+		Wikis: read("wikis", 1), WikiBytes: read("wiki_mb", mb), WikiPages: read("wiki_pages", 1), AttachmentBytes: read("attachment_mb", mb),
 	}, wrong
 }

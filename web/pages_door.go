@@ -73,6 +73,9 @@ func (s *server) startSession(v *visit, account platform.Account, next string) e
 		return err
 	}
 	s.Session.SetCookie(v.w, v.r, secret, expires)
+	if leadsAway(next) {
+		return hop(v, next)
+	}
 	return v.redirect(next)
 }
 
@@ -156,7 +159,7 @@ func (s *server) showRegister(v *visit) error {
 func (s *server) register(v *visit) error { return s.join(v, s.byThemselves(v)) }
 
 func (s *server) byThemselves(v *visit) join {
-	return join{way: ui.ByThemselves, action: "/register", title: "Create an account",
+	return join{way: ui.ByThemselves, action: v.r.URL.RequestURI(), title: "Create an account",
 		make: func(n platform.NewAccount) (platform.Account, error) { return s.Platform.Register(v.ctx(), n) }}
 }
 
@@ -175,7 +178,7 @@ func (s *server) join(v *visit, j join) error {
 	account, err := j.make(platform.NewAccount{
 		Login: form.Get("login"), Name: form.Get("name"), Password: form.Get("password")})
 	if err == nil {
-		return s.startSession(v, account, "/")
+		return s.startSession(v, account, localPath(v.r.URL.Query().Get("next")))
 	}
 	field, ok := fieldOf(err, "password")
 	if !ok {

@@ -19,6 +19,10 @@ import (
 	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/web/ui"
 	"github.com/holtdb/holt/web/ui/format"
+	"github.com/holtdb/holt/wiki"
+	"github.com/holtdb/holt/wiki/access"
+	"github.com/holtdb/holt/wiki/markdown"
+	"github.com/holtdb/holt/wiki/repo"
 )
 
 var (
@@ -82,6 +86,29 @@ var known = []struct {
 	{err: platform.ErrInvalidLink, problem: problem{status: 404, code: "invalid_link", message: "This link is not valid any more. Ask for a new one."}},
 	{err: platform.ErrRegistrationClosed, problem: problem{status: 403, code: "registration_closed", message: "Registration is closed. Ask the administrator for an invitation."}},
 	{err: platform.ErrLastAdmin, problem: problem{status: 409, code: "last_admin", message: "This is the last active administrator. Make another one first."}},
+	{err: platform.ErrExists, problem: problem{status: 409, code: "exists", message: "This address is taken. Choose another."}},
+	{err: platform.ErrOwner, problem: problem{status: 409, code: "owner", message: "This account owns the wiki already."}},
+	{err: platform.ErrInvalidHandOver, problem: problem{status: 403, code: "invalid_hand_over", message: "Signing in to this wiki took too long or was interrupted. Open the wiki again."}},
+	{err: errWikiSignIn, problem: problem{status: 401, code: "unauthenticated", message: "Sign in to go on."}},
+	{err: errNoBasic, problem: problem{status: 401, code: "unauthenticated", message: "Sign in with your login and password, or a token as the password."}},
+	{err: errAskToJoin, problem: problem{status: 403, code: "not_a_member", message: "This wiki is for its members. Ask for access."}},
+	{err: errOtherWiki, problem: problem{status: 403, code: "forbidden", message: "This token is for another wiki."}},
+	{err: errNeedAccount, problem: problem{status: 401, code: "unauthenticated", message: "Only those who are signed in can do this."}},
+	{err: wiki.ErrForbidden, problem: problem{status: 403, code: "forbidden"}},
+	{err: wiki.ErrNotFound, problem: problem{status: 404, code: "not_found"}},
+	{err: wiki.ErrNoImage, problem: problem{status: 415, code: "no_picture", message: "This file is no picture that can be shown smaller."}},
+	{err: wiki.ErrNoGit, problem: problem{status: 404, code: "no_git", message: "Git is not available for this wiki."}},
+	{err: wiki.ErrConflict, problem: problem{status: 409, code: "conflict", message: "The page was changed meanwhile. Look at the newest version and try again."}},
+	{err: wiki.ErrUnchanged, problem: problem{status: 422, code: "unchanged", message: "Nothing was changed."}},
+	{err: wiki.ErrLastAdmin, problem: problem{status: 409, code: "last_admin", message: "A wiki keeps at least one admin. Make another one first."}},
+	{err: repo.ErrMoved, problem: problem{status: 409, code: "conflict", message: "The wiki was changed at the same moment. Try again.", retry: 1}},
+	{err: repo.ErrLocked, problem: problem{status: 503, code: "busy", message: "The wiki is being written by another program. Try again in a moment.", retry: 2}},
+	{err: repo.ErrConflictingPath, problem: problem{status: 409, code: "exists", message: "The name is taken by a file or folder."}},
+	{err: repo.ErrTooLarge, problem: problem{status: 413, code: "too_large", message: "This is too large."}},
+	{err: repo.ErrInvalidRevision, problem: problem{status: 404, code: "not_found"}},
+	{err: repo.ErrInvalidPath, problem: problem{status: 422, code: "invalid", message: "This name cannot be used."}},
+	{err: repo.ErrNotFound, problem: problem{status: 404, code: "not_found"}},
+	{err: markdown.ErrTooLong, problem: problem{status: 413, code: "too_large", message: "A page may have 1 MB."}},
 }
 
 // problemOf says how an error is answered.
@@ -91,7 +118,11 @@ func problemOf(err error) problem {
 	var failed *tenant.OpenError
 	var throttled *platform.Throttled
 	var tooLarge *http.MaxBytesError
+	var hasty *tooManyWrites
 	switch {
+	case errors.As(err, &hasty):
+		wait := int(math.Ceil(hasty.after.Seconds()))
+		return problem{status: 429, code: "throttled", retry: max(1, wait), message: hasty.Error()}
 	case errors.As(err, &over):
 		return problem{status: 413, code: "over_quota", message: quotaMessage(over), used: over.Used, allowed: over.Allowed}
 	case errors.As(err, &throttled):
@@ -108,12 +139,44 @@ func problemOf(err error) problem {
 	case errors.Is(err, library.ErrInvalid):
 		return problem{status: 400, code: "invalid", message: sentence(err)}
 	}
+	if p, ok := wikiProblem(err); ok {
+		return p
+	}
 	for _, k := range known {
 		if errors.Is(err, k.err) {
 			return k.problem
 		}
 	}
 	return problem{status: 500, code: "internal"}
+}
+
+// wikiProblem says how the errors of a wiki are answered whose own text tells
+// people what to do.
+func wikiProblem(err error) (p problem, ok bool) {
+	var forbidden *wiki.Forbidden
+	switch {
+	case errors.As(err, &forbidden):
+		return problem{status: 403, code: "forbidden", message: forbidden.Reason}, true
+	case errors.Is(err, wiki.ErrInvalid):
+		return problem{status: 422, code: "invalid", message: detail(err, wiki.ErrInvalid)}, true
+	case errors.Is(err, wiki.ErrTooLarge):
+		return problem{status: 413, code: "too_large", message: detail(err, wiki.ErrTooLarge)}, true
+	case errors.Is(err, wiki.ErrExists):
+		return problem{status: 409, code: "exists", message: sentence(err)}, true
+	case errors.Is(err, access.ErrInvalidRule), errors.Is(err, access.ErrInvalidWho), errors.Is(err, access.ErrInvalidSet):
+		return problem{status: 422, code: "invalid", message: sentence(err)}, true
+	}
+	return problem{}, false
+}
+
+// detail is what an error says after the text of the one that it wraps, as a
+// sentence.
+func detail(err, wrapped error) string {
+	text := err.Error()
+	if _, after, ok := strings.Cut(text, wrapped.Error()+": "); ok {
+		text = after
+	}
+	return sentence(errors.New(text))
 }
 
 func stateProblem(s tenant.State) problem {
@@ -128,8 +191,18 @@ func stateProblem(s tenant.State) problem {
 }
 
 func quotaMessage(over *tenant.OverQuota) string {
-	if over.What == "items" {
+	switch over.What {
+	case "items":
 		return fmt.Sprintf("Your library is full: it has %d documents and %d are allowed. Delete some first.", over.Used, over.Allowed)
+	case "pages":
+		return fmt.Sprintf("This wiki is full: it has %d pages and %d are allowed. Delete some first.", over.Used, over.Allowed)
+	case "bytes":
+		return fmt.Sprintf("This wiki is full: %s are stored with all history and %s are allowed. Its owner can ask for more.",
+			format.Bytes(over.Used), format.Bytes(over.Allowed))
+	case "database_bytes":
+		if over.Used == 0 {
+			return "There is not enough room for this. Delete something first."
+		}
 	}
 	return fmt.Sprintf("There is not enough room: %s are used and %s are allowed. Delete something first.",
 		format.Bytes(over.Used), format.Bytes(over.Allowed))

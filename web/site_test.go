@@ -39,13 +39,18 @@ type site struct {
 	log   *bytes.Buffer
 }
 
-func MustSite(tb testing.TB) *site {
+// MustSite starts a server. What is to be different about it, change changes.
+func MustSite(tb testing.TB, change ...func(*server.Config)) *site {
 	tb.Helper()
 	s := &site{data: tb.TempDir(), log: &bytes.Buffer{}}
-	srv, err := server.Open(tb.Context(), server.Config{
+	cfg := server.Config{
 		Data: s.data, Listen: "127.0.0.1:0", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		JWT: &identity.JWTConfig{Secret: []byte(jwtSecret), TierClaim: "tier"},
-	})
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	srv, err := server.Open(tb.Context(), cfg)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -26,14 +26,15 @@ type visit struct {
 	caller  identity.Caller  // zero when nobody is signed in
 	library *library.Library // of the caller, on routes that have it
 	leaving context.Context  // ends when the library is asked to leave
-	limits  platform.Tier    // of the caller, on routes with a library
+	limits  platform.Tier    // of the library's or the wiki's owner
+	program bool             // the caller is a program: it is answered in JSON
 }
 
 // ctx is the request's context, which carries the caller for the audit log.
 func (v *visit) ctx() context.Context { return v.r.Context() }
 
 // api reports whether the caller is a program: it is answered in JSON.
-func (v *visit) api() bool { return strings.HasPrefix(v.r.URL.Path, "/api/") }
+func (v *visit) api() bool { return v.program || strings.HasPrefix(v.r.URL.Path, "/api/") }
 
 // signedIn reports whether the caller is known.
 func (v *visit) signedIn() bool { return v.caller.Account.ID != "" }
@@ -67,7 +68,7 @@ func (s *server) handle(rt route, v *visit) error {
 	if err := s.identify(rt, v); err != nil {
 		return err
 	}
-	if rt.access != reader && rt.access != writer {
+	if rt.audience != reader && rt.audience != writer {
 		return rt.handle(s, v)
 	}
 	release, err := s.openLibrary(v)
@@ -88,7 +89,7 @@ func (s *server) identify(rt route, v *visit) error {
 		v.caller = caller
 		actor := platform.Actor{Account: caller.Account.ID, Address: identity.ClientAddr(v.r, s.Trusted)}
 		v.r = v.r.WithContext(platform.WithActor(v.ctx(), actor))
-	case rt.access == anybody:
+	case rt.audience == anybody:
 		actor := platform.Actor{Address: identity.ClientAddr(v.r, s.Trusted)}
 		v.r = v.r.WithContext(platform.WithActor(v.ctx(), actor))
 		return nil
@@ -97,16 +98,16 @@ func (s *server) identify(rt route, v *visit) error {
 	default:
 		return err
 	}
-	if rt.access == anybody {
+	if rt.audience == anybody {
 		return nil
 	}
-	if !caller.Scope.Allows(rt.access.scope()) {
+	if !caller.Scope.Allows(rt.audience.scope()) {
 		return errScope
 	}
 	if rt.person && caller.Provider == identity.ProviderToken {
 		return errPerson
 	}
-	if rt.access == admin && !caller.Account.Admin {
+	if rt.audience == admin && !caller.Account.Admin {
 		return errNotAdmin
 	}
 	return nil

@@ -64,13 +64,16 @@ func (s *Session) land(ctx context.Context, p plan) (repo.Hash, error) {
 	hash, err := w.repo.Write(ctx, repo.Write{
 		Parent: s.head, Edits: p.edits, Author: signature, Committer: signature, Message: cleanMessage(p.message),
 	})
-	if errors.Is(err, repo.ErrUnchanged) {
+	switch {
+	case errors.Is(err, repo.ErrUnchanged):
 		return repo.Hash{}, ErrUnchanged
-	}
-	if err != nil {
+	case errors.Is(err, repo.ErrConflictingPath):
+		return repo.Hash{}, fmt.Errorf("%w: a name is needed for a file and for a folder", ErrExists)
+	case err != nil:
 		return repo.Hash{}, fmt.Errorf("commit: %w", err)
 	}
 	w.usage.grow(grows)
+	w.usage.landed(hash)
 	// The commit stands whatever comes: if the index cannot follow now, the next
 	// visit makes it.
 	if err := s.refresh(context.WithoutCancel(ctx)); err != nil {

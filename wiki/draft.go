@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/holtdb/holt/wiki/access"
+	"github.com/holtdb/holt/wiki/repo"
 )
 
 // Draft is a text that somebody has not saved yet.
@@ -22,6 +24,8 @@ type Draft struct {
 const (
 	// maxDrafts bounds the drafts of one visitor.
 	maxDrafts = 100
+	// maxStrangerDrafts bounds the drafts of all visitors without an account.
+	maxStrangerDrafts = 500
 	// strangerDraft is how long drafts of visitors without an account are kept.
 	strangerDraft = 24 * time.Hour
 	// draftTime is how An Otter Wiki writes times.
@@ -34,10 +38,19 @@ func (s *Session) Draft(ctx context.Context, name Name) (Draft, error) {
 		return Draft{}, err
 	}
 	d, err := scanDraft(s.w.db.Reader().QueryRowContext(ctx, selectDraft+" WHERE account = ? AND pagepath = ?", s.visitor.Draft, name.path))
-	if errors.Is(err, sql.ErrNoRows) || s.visitor.Draft == "" {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && s.expired(d) {
 		return Draft{}, fmt.Errorf("%w: no draft", ErrNotFound)
 	}
 	return d, err
+}
+
+// strangers begins the names under which drafts of visitors without an account
+// are kept.
+const strangers = "anonymous:"
+
+// expired reports whether a draft of the visitor is too old to be offered.
+func (s *Session) expired(d Draft) bool {
+	return strings.HasPrefix(s.visitor.Draft, strangers) && time.Since(d.Changed) > strangerDraft
 }
 
 const selectDraft = `SELECT pagepath, coalesce(revision, ''), coalesce(content, ''), coalesce(cursor_line, 0), coalesce(cursor_ch, 0),
@@ -71,7 +84,7 @@ func (s *Session) Drafts(ctx context.Context) ([]Draft, error) {
 	}
 	err := eachRow(ctx, s.w.db.Reader(), func(r scanner) error {
 		d, err := scanDraft(r)
-		if err == nil && s.canRead(d.Page) {
+		if err == nil && s.canRead(d.Page) && !s.expired(d) {
 			drafts = append(drafts, d)
 		}
 		return err
@@ -95,30 +108,48 @@ func (s *Session) SaveDraft(ctx context.Context, d Draft) error {
 		return invalid("drafts are kept for those who are signed in or accept cookies")
 	}
 	if len(d.Text) > MaxPageBytes {
-		return fmt.Errorf("%w: a page may have %d KB", ErrTooLarge, MaxPageBytes>>10)
+		return errPageTooLarge()
+	}
+	if d.Base != "" {
+		if _, err := repo.ParseRevision(d.Base); err != nil {
+			return fmt.Errorf("%w: %w", ErrInvalid, err)
+		}
 	}
 	now := time.Now().UTC()
 	return s.w.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM drafts WHERE account LIKE 'anonymous:%' AND datetime < ?",
-			now.Add(-strangerDraft).Format(draftTime))
-		if err != nil {
+		if err := s.roomForDraft(ctx, tx, name, now); err != nil {
 			return err
 		}
-		var others int
-		err = tx.QueryRowContext(ctx, "SELECT count(*) FROM drafts WHERE account = ? AND pagepath <> ?", s.visitor.Draft, name.path).Scan(&others)
-		if err != nil {
-			return err
-		}
-		if others >= maxDrafts {
-			return invalid("you have %d drafts; save or discard some", others)
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO drafts (pagepath, revision, author_email, content, cursor_line, cursor_ch, datetime, account)
+		_, err := tx.ExecContext(ctx, `INSERT INTO drafts (pagepath, revision, author_email, content, cursor_line, cursor_ch, datetime, account)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, pagepath) WHERE account IS NOT NULL DO UPDATE SET
 			revision = excluded.revision, content = excluded.content, cursor_line = excluded.cursor_line,
 			cursor_ch = excluded.cursor_ch, datetime = excluded.datetime`,
 			name.path, d.Base, s.visitor.Email, d.Text, d.Line, d.Ch, now.Format(draftTime), s.visitor.Draft)
 		return err
 	})
+}
+
+// roomForDraft drops what strangers left long ago, and checks that there are
+// not too many other drafts.
+func (s *Session) roomForDraft(ctx context.Context, tx *sql.Tx, name Name, now time.Time) error {
+	_, err := tx.ExecContext(ctx, "DELETE FROM drafts WHERE substr(account, 1, ?) = ? AND datetime < ?",
+		len(strangers), strangers, now.Add(-strangerDraft).Format(draftTime))
+	if err != nil {
+		return err
+	}
+	var mine, ofStrangers int
+	err = tx.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE account = ?1 AND pagepath <> ?2),
+		count(*) FILTER (WHERE substr(account, 1, ?3) = ?4 AND account <> ?1) FROM drafts`,
+		s.visitor.Draft, name.path, len(strangers), strangers).Scan(&mine, &ofStrangers)
+	switch {
+	case err != nil:
+		return err
+	case mine >= maxDrafts:
+		return invalid("you have %d drafts; save or discard some", mine)
+	case strings.HasPrefix(s.visitor.Draft, strangers) && ofStrangers >= maxStrangerDrafts:
+		return invalid("too many visitors keep drafts here at the moment; sign in to keep yours")
+	}
+	return nil
 }
 
 // DiscardDraft drops the visitor's draft of a page.
@@ -129,7 +160,15 @@ func (s *Session) DiscardDraft(ctx context.Context, name Name) error {
 	return s.forgetDraft(ctx, name)
 }
 
-// forgetDraft drops the draft of what is saved now.
+// settleDraft drops the draft of what is saved now. The commit stands even if
+// the draft stays.
+func (s *Session) settleDraft(ctx context.Context, name Name) {
+	if err := s.forgetDraft(context.WithoutCancel(ctx), name); err != nil {
+		s.w.log.Warn("a draft could not be dropped", "tenant", s.w.ID(), "error", err)
+	}
+}
+
+// forgetDraft drops the visitor's draft of a page.
 func (s *Session) forgetDraft(ctx context.Context, name Name) error {
 	if s.visitor.Draft == "" {
 		return nil

@@ -2,11 +2,8 @@ package wiki
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"time"
 
 	"github.com/holtdb/holt/wiki/access"
 	"github.com/holtdb/holt/wiki/index"
@@ -82,7 +79,7 @@ func (s *Session) pushRoom(ctx context.Context) (int64, error) {
 	if limit == 0 {
 		return maxPush, nil
 	}
-	used, err := s.w.repoBytes(ctx)
+	used, err := s.w.repoBytes(ctx, true)
 	if err != nil {
 		return 0, err
 	}
@@ -119,7 +116,7 @@ func (s *Session) review(ctx context.Context, pushed transport.Quarantine, old, 
 	if err := s.w.room(ctx, pages, size); err != nil {
 		return transport.Refuse("this wiki is full: %v", err)
 	}
-	largest := s.w.limits.Load().AttachmentBytes
+	largest := s.attachmentLimit()
 	if largest == 0 {
 		return nil
 	}
@@ -162,42 +159,4 @@ func (s *Session) landPush(ctx context.Context, old, new repo.Hash) error {
 		s.w.log.Warn("the index could not follow a push", "tenant", s.w.ID(), "error", err)
 	}
 	return nil
-}
-
-// staleAfter is how long a push may take before its leftovers are swept.
-const staleAfter = 24 * time.Hour
-
-// Maintain packs the repository and clears what pushes left behind that a crash
-// ended. It may run beside everything else.
-func (w *Wiki) Maintain(ctx context.Context) error {
-	scratch, err := w.home.FolderPath(incomingDir)
-	if err != nil {
-		return fmt.Errorf("maintain wiki: %w", err)
-	}
-	err = transport.Sweep(scratch, time.Now().Add(-staleAfter))
-	if w.git != nil {
-		err = errors.Join(err, w.git.Maintain(ctx, w.path))
-		w.usage.forget()
-	}
-	if err != nil {
-		return fmt.Errorf("maintain wiki: %w", err)
-	}
-	return nil
-}
-
-// looseSample is the folder whose files stand for all loose objects, and
-// looseMost how many it holds when there are about 6,700 of them: git's own
-// measure for a repository that should be packed (git-config(1), gc.auto).
-const (
-	looseSample = repoDir + "/objects/17"
-	looseMost   = 27
-)
-
-// NeedsMaintenance reports whether [Wiki.Maintain] is due. It is one look.
-func (w *Wiki) NeedsMaintenance(context.Context) (bool, error) {
-	files, err := fs.ReadDir(w.home.Files().FS(), looseSample)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return false, fmt.Errorf("look for loose objects: %w", err)
-	}
-	return len(files) >= looseMost, nil
 }

@@ -106,7 +106,8 @@ func (s *Session) SaveRule(ctx context.Context, rule access.Rule) error {
 	}
 	return s.w.write(ctx, func(tx *sql.Tx) error {
 		var count int
-		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM rules").Scan(&count); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM rules WHERE (path, tree, who) <> (?, ?, ?)",
+			rule.Path, rule.Tree, rule.Who.String()).Scan(&count); err != nil {
 			return err
 		}
 		if count >= maxRules {

@@ -2,10 +2,16 @@ package wiki_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"math/rand"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/wiki"
 	"github.com/holtdb/holt/wiki/markdown"
@@ -152,4 +158,101 @@ func textOf(tb testing.TB, s *wiki.Session, name string) string {
 		tb.Fatal(err)
 	}
 	return p.Text
+}
+
+// prefer writes preferences as another process would.
+func (f *farm) prefer(tb testing.TB, slug string, rows map[string]string) {
+	tb.Helper()
+	for name, value := range rows {
+		f.exec(tb, slug, "INSERT INTO preferences (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
+	}
+}
+
+// exec changes a wiki's database as another process would.
+func (f *farm) exec(tb testing.TB, slug, query string, args ...any) {
+	tb.Helper()
+	db, err := sqlite.Open(tb.Context(), f.path(slug, "wiki.db"), sqlite.Options{Check: func(context.Context, *sqlite.DB) error { return nil }})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	err = db.Write(tb.Context(), func(tx *sql.Tx) error {
+		_, err := tx.Exec(query, args...)
+		return err
+	})
+	if err = errors.Join(err, db.Close()); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// git is a wiki's repository as the git program sees it.
+type git struct {
+	tb               testing.TB
+	dir, work, index string
+}
+
+// MustGit prepares the git program for a wiki's repository. Without one the
+// test is skipped.
+func (f *farm) MustGit(tb testing.TB, slug string) *git {
+	tb.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		tb.Skip("there is no git program")
+	}
+	g := &git{tb: tb, dir: f.path(slug, "repo"), work: tb.TempDir(), index: filepath.Join(tb.TempDir(), "index")}
+	g.run("checkout", "--quiet", "--force", "main")
+	return g
+}
+
+func (g *git) run(args ...string) string {
+	g.tb.Helper()
+	c := exec.Command("git", args...)
+	c.Dir = g.work
+	c.Env = append(os.Environ(), "GIT_DIR="+g.dir, "GIT_WORK_TREE="+g.work, "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_INDEX_FILE="+g.index, "GIT_AUTHOR_NAME=Gil", "GIT_AUTHOR_EMAIL=gil@example.org",
+		"GIT_COMMITTER_NAME=Gil", "GIT_COMMITTER_EMAIL=gil@example.org")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		g.tb.Fatalf("git %s: %v: %s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// commit writes files ("" removes one) and returns the commit.
+func (g *git) commit(message string, files map[string]string) string {
+	g.tb.Helper()
+	g.run("reset", "--quiet", "--hard")
+	for name, text := range files {
+		file := filepath.Join(g.work, name)
+		if text == "" {
+			if err := os.Remove(file); err != nil {
+				g.tb.Fatal(err)
+			}
+		} else if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o777), os.WriteFile(file, []byte(text), 0o666)); err != nil {
+			g.tb.Fatal(err)
+		}
+	}
+	g.run("add", "--all")
+	g.run("commit", "--quiet", "--message="+message)
+	return strings.TrimSpace(g.run("rev-parse", "HEAD"))
+}
+
+// noise is text that cannot be compressed.
+func noise(size int) string {
+	random := rand.New(rand.NewSource(int64(size)))
+	data := make([]byte, size)
+	random.Read(data)
+	return string(data)
+}
+
+// MustEmpty makes a wiki without pages and returns it open.
+func (f *farm) MustEmpty(tb testing.TB, slug string) *wiki.Wiki {
+	tb.Helper()
+	id, err := tenant.ParseID(slug)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	err = wiki.Create(tb.Context(), f.fleet, id, wiki.Founding{Owner: owner, Name: slug, Visibility: preferences.Private, Empty: true})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return f.MustOpen(tb, slug)
 }

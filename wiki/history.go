@@ -31,7 +31,48 @@ func (s *Session) historyOf(ctx context.Context, file string, before int64, limi
 		return nil, err
 	}
 	// What a page was called before may be none of this visitor's business.
-	return slices.DeleteFunc(history, func(r index.Revision) bool { return !s.canReadFile(r.Path) }), nil
+	history = slices.DeleteFunc(history, func(r index.Revision) bool { return !s.canReadFile(r.Path) })
+	commits := make([]*index.Commit, len(history))
+	for i := range history {
+		s.hideSource(&history[i].Change)
+		commits[i] = &history[i].Commit
+	}
+	return history, s.discreet(ctx, commits...)
+}
+
+// hideSource takes out of a change where the file came from, when the visitor
+// may not know.
+func (s *Session) hideSource(ch *index.Change) {
+	if ch.Source != "" && !s.canReadFile(ch.Source) {
+		ch.Source, ch.Old = "", repo.Hash{}
+	}
+}
+
+// discreetMessage stands for what a commit says that the visitor may not know.
+const discreetMessage = "A change that also touched pages you may not read"
+
+// discreet hides the messages of commits that touched what the visitor may not
+// read: they tend to name it.
+func (s *Session) discreet(ctx context.Context, commits ...*index.Commit) error {
+	if !s.view.Restricted() {
+		return nil
+	}
+	hides := make(map[int64]bool)
+	for _, c := range commits {
+		hide, known := hides[c.Seq]
+		if !known {
+			_, hidden, err := s.visibleChanges(ctx, c.Seq)
+			if err != nil {
+				return err
+			}
+			hide = hidden > 0
+			hides[c.Seq] = hide
+		}
+		if hide {
+			c.Message = discreetMessage
+		}
+	}
+	return nil
 }
 
 // Comparison shows how a page differs between two revisions.
@@ -71,7 +112,14 @@ func (s *Session) Blame(ctx context.Context, name Name, rev repo.Revision) ([]in
 		return nil, err
 	}
 	lines, err := s.w.index.Blame(ctx, at.Path, c.Hash)
-	return lines, s.w.translate(err)
+	if err != nil {
+		return nil, s.w.translate(err)
+	}
+	commits := make([]*index.Commit, len(lines))
+	for i := range lines {
+		commits[i] = &lines[i].Commit
+	}
+	return lines, s.discreet(ctx, commits...)
 }
 
 // FileDiff is what a commit did to one file.
@@ -103,8 +151,11 @@ func (s *Session) Commit(ctx context.Context, rev repo.Revision) (CommitView, er
 	if err != nil {
 		return CommitView{}, err
 	}
-	if hidden > 0 && len(changes) == 0 || len(changes) == 0 && !s.view.Base().Has(access.Read) {
+	if len(changes) == 0 && s.view.Restricted() {
 		return CommitView{}, fmt.Errorf("%w: no such commit", ErrNotFound)
+	}
+	if hidden > 0 {
+		c.Message = discreetMessage
 	}
 	v := CommitView{Commit: c, Hidden: hidden}
 	for i, ch := range changes {
@@ -119,7 +170,8 @@ func (s *Session) Commit(ctx context.Context, rev repo.Revision) (CommitView, er
 	return v, nil
 }
 
-// visibleChanges returns what a commit did, as far as the visitor may know.
+// visibleChanges returns what a commit did, as far as the visitor may know, and
+// how many files that leaves out.
 func (s *Session) visibleChanges(ctx context.Context, seq int64) (changes []index.Change, hidden int, err error) {
 	all, err := s.w.index.ChangesOf(ctx, seq)
 	if err != nil {
@@ -130,9 +182,7 @@ func (s *Session) visibleChanges(ctx context.Context, seq int64) (changes []inde
 			hidden++
 			continue
 		}
-		if ch.Source != "" && !s.canReadFile(ch.Source) {
-			ch.Source, ch.Old = "", repo.Hash{}
-		}
+		s.hideSource(&ch)
 		changes = append(changes, ch)
 	}
 	return changes, hidden, nil
@@ -177,7 +227,7 @@ type Entry struct {
 // Changelog returns up to limit commits before the one numbered before, the
 // newest first, that changed something the visitor may read.
 func (s *Session) Changelog(ctx context.Context, before int64, limit int) ([]Entry, error) {
-	if err := s.needWide(access.Read); err != nil {
+	if err := s.needSome(); err != nil {
 		return nil, err
 	}
 	var entries []Entry
@@ -192,8 +242,11 @@ func (s *Session) Changelog(ctx context.Context, before int64, limit int) ([]Ent
 			if err != nil {
 				return nil, err
 			}
-			if hidden > 0 && len(changes) == 0 {
+			if len(changes) == 0 && s.view.Restricted() {
 				continue
+			}
+			if hidden > 0 {
+				c.Message = discreetMessage
 			}
 			if entries = append(entries, Entry{Commit: c, Changes: changes}); len(entries) == limit {
 				break

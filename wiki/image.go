@@ -55,7 +55,9 @@ func (s *Session) Scale(ctx context.Context, page Name, file string, rev *repo.R
 	if err != nil {
 		return Scaled{}, fmt.Errorf("read picture: %w", err)
 	}
+	s.w.scaling.Lock()
 	scaled, kind, err := scale(data, width, height)
+	s.w.scaling.Unlock()
 	if err != nil {
 		return Scaled{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
@@ -62,11 +63,10 @@ func (w *Wiki) takeOver(ctx context.Context, path string, owner Owner) (err erro
 			if err := takeUsers(ctx, old, tx); err != nil {
 				return err
 			}
-			_, err := tx.ExecContext(ctx, "UPDATE user SET account = ? WHERE email = ? AND account IS NULL", owner.Account, owner.Email)
-			if err != nil {
+			if err := takeDrafts(ctx, old, tx); err != nil {
 				return err
 			}
-			return takeDrafts(ctx, old, tx)
+			return giveToOwner(ctx, tx, owner)
 		})
 	})
 }
@@ -92,7 +92,49 @@ func takePreferences(ctx context.Context, old, tx *sql.Tx) error {
 	return storePreferences(ctx, tx, rows)
 }
 
+// giveToOwner makes the row and the drafts with the owner's address the owner's.
+func giveToOwner(ctx context.Context, tx *sql.Tx, owner Owner) error {
+	if owner.Email == "" {
+		return nil
+	}
+	result, err := tx.ExecContext(ctx, "UPDATE user SET account = ? WHERE email = ?", owner.Account, owner.Email)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	return linkDrafts(ctx, tx, owner.Email, owner.Account)
+}
+
+// columns returns what to select of a table that a version of An Otter Wiki made:
+// NULL for columns that it did not have yet, and times as they are written. ok is
+// false without the table.
+func columns(ctx context.Context, old *sql.Tx, table string, wanted ...string) (list string, ok bool, err error) {
+	types := make(map[string]string)
+	err = eachRow(ctx, old, func(r scanner) error {
+		var name, kind string
+		err := r.Scan(&name, &kind)
+		types[name] = kind
+		return err
+	}, "SELECT name, type FROM pragma_table_info(?)", table)
+	for i, name := range wanted {
+		switch kind, has := types[name]; {
+		case !has:
+			wanted[i] = "NULL"
+		case strings.EqualFold(kind, "DATETIME"):
+			wanted[i] = "CAST(" + name + " AS TEXT)"
+		}
+	}
+	return strings.Join(wanted, ", "), len(types) > 0, err
+}
+
 func takeUsers(ctx context.Context, old, tx *sql.Tx) error {
+	list, ok, err := columns(ctx, old, "user", "name", "email", "password_hash", "first_seen", "last_seen", "is_approved", "is_admin",
+		"email_confirmed", "allow_read", "allow_write", "allow_upload")
+	if err != nil || !ok {
+		return err
+	}
 	return eachRow(ctx, old, func(r scanner) error {
 		var name, email, password, first, last sql.NullString
 		var approved, admin, confirmed, read, write, upload sql.NullBool
@@ -104,11 +146,14 @@ func takeUsers(ctx context.Context, old, tx *sql.Tx) error {
 			email_confirmed, allow_read, allow_write, allow_upload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			name, email, password, first, last, approved.Bool, admin.Bool, confirmed.Bool, read.Bool, write.Bool, upload.Bool)
 		return err
-	}, `SELECT name, email, password_hash, CAST(first_seen AS TEXT), CAST(last_seen AS TEXT), is_approved, is_admin,
-		email_confirmed, allow_read, allow_write, allow_upload FROM user`)
+	}, "SELECT "+list+" FROM user")
 }
 
 func takeDrafts(ctx context.Context, old, tx *sql.Tx) error {
+	list, ok, err := columns(ctx, old, "drafts", "pagepath", "revision", "author_email", "content", "cursor_line", "cursor_ch", "datetime")
+	if err != nil || !ok {
+		return err
+	}
 	return eachRow(ctx, old, func(r scanner) error {
 		var page, revision, author, content, changed sql.NullString
 		var line, ch sql.NullInt64
@@ -118,5 +163,5 @@ func takeDrafts(ctx context.Context, old, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO drafts (pagepath, revision, author_email, content, cursor_line, cursor_ch, datetime)
 			VALUES (?, ?, ?, ?, ?, ?, ?)`, page, revision, author, content, line, ch, changed)
 		return err
-	}, "SELECT pagepath, revision, author_email, content, cursor_line, cursor_ch, CAST(datetime AS TEXT) FROM drafts")
+	}, "SELECT "+list+" FROM drafts")
 }

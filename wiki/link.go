@@ -28,7 +28,7 @@ func (s *Session) LinksFrom(ctx context.Context, name Name) ([]index.Link, error
 
 // Links returns all links between pages that the visitor may read.
 func (s *Session) Links(ctx context.Context) ([]index.Link, error) {
-	if err := s.needWide(access.Read); err != nil {
+	if err := s.needSome(); err != nil {
 		return nil, err
 	}
 	links, err := s.w.index.Links(ctx)
@@ -37,7 +37,7 @@ func (s *Session) Links(ctx context.Context) ([]index.Link, error) {
 
 // RedLinks returns the links to pages that do not exist, by target.
 func (s *Session) RedLinks(ctx context.Context) ([]index.Link, error) {
-	if err := s.needWide(access.Read); err != nil {
+	if err := s.needSome(); err != nil {
 		return nil, err
 	}
 	links, err := s.w.index.RedLinks(ctx)
@@ -56,7 +56,7 @@ func (s *Session) visibleLinks(links []index.Link) []index.Link {
 // Orphans returns the pages that no other page links to, less the one that the
 // wiki begins with.
 func (s *Session) Orphans(ctx context.Context) ([]index.Page, error) {
-	if err := s.needWide(access.Read); err != nil {
+	if err := s.needSome(); err != nil {
 		return nil, err
 	}
 	pages, err := s.w.index.Orphans(ctx)

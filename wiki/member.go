@@ -196,7 +196,7 @@ func changeMember(ctx context.Context, tx *sql.Tx, m Member) error {
 	if err := freeMember(ctx, tx, m); err != nil {
 		return err
 	}
-	if before.Admin && !m.Admin {
+	if governs(before) && !governs(m) {
 		if err := keepsAdmin(ctx, tx, m.ID); err != nil {
 			return err
 		}
@@ -207,13 +207,20 @@ func changeMember(ctx context.Context, tx *sql.Tx, m Member) error {
 	if err != nil || m.Account == "" || before.Account != "" {
 		return err
 	}
-	// The drafts that came with the row are the account's now.
-	_, err = tx.ExecContext(ctx, "UPDATE OR IGNORE drafts SET account = ? WHERE author_email = ? AND account IS NULL", m.Account, before.Email)
+	return linkDrafts(ctx, tx, before.Email, m.Account)
+}
+
+// linkDrafts makes an account's the drafts that came with a row.
+func linkDrafts(ctx context.Context, tx *sql.Tx, email, account string) error {
+	_, err := tx.ExecContext(ctx, "UPDATE OR IGNORE drafts SET account = ? WHERE author_email = ? AND account IS NULL", account, email)
 	return err
 }
 
-// keepsAdmin checks that there is an admin beside a member. Only one with an
-// account counts: nobody can sign in as the others.
+// governs reports whether somebody can govern the wiki as this member: it takes
+// an account to sign in with.
+func governs(m Member) bool { return m.Admin && m.Account != "" }
+
+// keepsAdmin checks that there is somebody who governs beside a member.
 func keepsAdmin(ctx context.Context, tx *sql.Tx, id int64) error {
 	var others int
 	err := tx.QueryRowContext(ctx, "SELECT count(*) FROM user WHERE is_admin AND account IS NOT NULL AND id <> ?", id).Scan(&others)
@@ -234,7 +241,7 @@ func (s *Session) RemoveMember(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
-		if m.Admin {
+		if governs(m) {
 			if err := keepsAdmin(ctx, tx, id); err != nil {
 				return err
 			}

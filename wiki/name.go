@@ -17,8 +17,12 @@ type Name struct{ path string }
 // ParseName reads the name of a page that may exist. A suffix .md is dropped.
 func ParseName(text string) (Name, error) {
 	path := strings.Trim(text, "/")
-	path = strings.TrimSuffix(path, ".md")
-	if _, err := repo.ParsePath(index.FileOf(path)); err != nil || path == "" || path == "-" || strings.HasPrefix(path, "-/") {
+	for strings.HasSuffix(path, ".md") {
+		path = strings.TrimSuffix(path, ".md")
+	}
+	_, file := repo.ParsePath(index.FileOf(path))
+	_, folder := repo.ParsePath(path) // where its attachments lie
+	if file != nil || folder != nil || path == "-" || strings.HasPrefix(path, "-/") {
 		return Name{}, invalid("“%s” cannot be the name of a page", shorten(text))
 	}
 	return Name{path}, nil

@@ -41,13 +41,38 @@ func pageOfFile(file string) string {
 // the page says how it is called. It fails with [ErrNotFound].
 func (s *Session) Page(ctx context.Context, name Name) (Page, error) {
 	found, text, commit, err := s.w.index.Page(ctx, name.path)
+	if err == nil {
+		err = s.need(found.Path, access.Read)
+	}
+	if errors.Is(err, ErrNotFound) {
+		// One that the visitor may not read looks like one that is missing.
+		return Page{}, missing(name)
+	}
+	if err == nil {
+		err = s.discreet(ctx, &commit)
+	}
 	if err != nil {
 		return Page{}, err
 	}
-	if err := s.need(found.Path, access.Read); err != nil {
-		return Page{}, err
-	}
 	return Page{Name: Name{found.Path}, Title: found.Title, Text: text, Blob: found.Blob, Revision: commit, Head: true}, nil
+}
+
+// missing says that there is no such page.
+func missing(name Name) error {
+	return fmt.Errorf("%w: no page “%s”", ErrNotFound, shorten(name.path))
+}
+
+// called returns the name of the page that name means: one that differs in case
+// only if there is none of exactly this name. Without a page it returns name.
+func (s *Session) called(ctx context.Context, name Name) (Name, error) {
+	found, _, _, err := s.w.index.Page(ctx, name.path)
+	switch {
+	case err == nil:
+		return Name{found.Path}, nil
+	case errors.Is(err, ErrNotFound):
+		return name, nil
+	}
+	return Name{}, err
 }
 
 // PageAt returns a page as it was at a revision of the branch, also under a name
@@ -65,6 +90,9 @@ func (s *Session) PageAt(ctx context.Context, name Name, rev repo.Revision) (Pag
 		return Page{}, err
 	}
 	text, err := s.w.repo.Blob(ctx, at.New, MaxPageBytes)
+	if err == nil {
+		err = s.discreet(ctx, &at.Commit)
+	}
 	if err != nil {
 		return Page{}, fmt.Errorf("read page: %w", err)
 	}
@@ -112,6 +140,9 @@ func (s *Session) fileAt(ctx context.Context, file string, c index.Commit) (inde
 // Moved returns the name that a page which is no more was renamed to, following
 // several renames. It fails with [ErrNotFound].
 func (s *Session) Moved(ctx context.Context, name Name) (Name, error) {
+	if err := s.need(name.path, access.Read); err != nil {
+		return Name{}, err
+	}
 	seen := map[string]bool{}
 	file := index.FileOf(name.path)
 	for !seen[file] {

@@ -2,7 +2,6 @@ package wiki
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/holtdb/holt/wiki/access"
@@ -17,12 +16,17 @@ func (s *Session) Delete(ctx context.Context, name Name, tree bool, message stri
 		return repo.Hash{}, err
 	}
 	hash, err := s.commit(ctx, func(ctx context.Context) (plan, error) {
+		var err error
+		if name, err = s.called(ctx, name); err != nil {
+			return plan{}, err
+		}
 		return s.planDelete(ctx, name, tree, message)
 	})
 	if err != nil {
 		return repo.Hash{}, err
 	}
-	return hash, s.forgetDraft(ctx, name)
+	s.settleDraft(ctx, name)
+	return hash, nil
 }
 
 func (s *Session) planDelete(ctx context.Context, name Name, tree bool, message string) (plan, error) {
@@ -34,7 +38,11 @@ func (s *Session) planDelete(ctx context.Context, name Name, tree bool, message 
 	if strings.TrimSpace(message) == "" {
 		p.message = "Deleted " + name.path
 	}
-	if _, _, _, err := s.w.index.Page(ctx, name.path); err == nil {
+	now, err := s.blobOf(ctx, name.file())
+	if err != nil {
+		return plan{}, err
+	}
+	if !now.IsZero() {
 		p.edits = append(p.edits, repo.Edit{Path: name.file(), Delete: true})
 	}
 	for _, file := range below {
@@ -42,7 +50,7 @@ func (s *Session) planDelete(ctx context.Context, name Name, tree bool, message 
 		if !tree && !own {
 			continue
 		}
-		if err := s.need(pageOfFile(file), access.Write); err != nil {
+		if err := s.needBelow(file, access.Write); err != nil {
 			return plan{}, err
 		}
 		path, err := repo.ParsePath(file)
@@ -52,7 +60,7 @@ func (s *Session) planDelete(ctx context.Context, name Name, tree bool, message 
 		p.edits = append(p.edits, repo.Edit{Path: path, Delete: true})
 	}
 	if len(p.edits) == 0 {
-		return plan{}, fmt.Errorf("%w: no page “%s”", ErrNotFound, shorten(name.path))
+		return plan{}, missing(name)
 	}
 	return p, nil
 }

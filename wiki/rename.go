@@ -34,8 +34,8 @@ type Renamed struct {
 // allowed to write all that moves; links on pages that the visitor may not
 // write stay. It fails with [ErrExists] and the errors of [Session.Save].
 func (s *Session) Rename(ctx context.Context, r Rename) (Renamed, error) {
-	if r.To == r.From {
-		return Renamed{}, fmt.Errorf("%w: the new name is the old one", ErrUnchanged)
+	if r.From.IsZero() || r.To.IsZero() {
+		return Renamed{}, invalid("a page needs a name")
 	}
 	if err := s.need(r.From.path, access.Write); err != nil {
 		return Renamed{}, err
@@ -53,20 +53,25 @@ func (s *Session) Rename(ctx context.Context, r Rename) (Renamed, error) {
 }
 
 func (s *Session) planRename(ctx context.Context, r Rename, done *Renamed) (plan, error) {
-	moves, err := s.moves(ctx, r.From.path, r.To.path)
+	from, err := s.called(ctx, r.From)
+	if err != nil {
+		return plan{}, err
+	}
+	if from == r.To {
+		return plan{}, fmt.Errorf("%w: the new name is the old one", ErrUnchanged)
+	}
+	moves, err := s.moves(ctx, from.path, r.To.path)
 	if err != nil {
 		return plan{}, err
 	}
 	if len(moves) == 0 {
-		return plan{}, fmt.Errorf("%w: no page “%s”", ErrNotFound, shorten(r.From.path))
+		return plan{}, missing(r.From)
 	}
 	p := plan{message: r.Message}
 	if strings.TrimSpace(p.message) == "" {
-		p.message = fmt.Sprintf("Renamed %s to %s", r.From, r.To)
+		p.message = fmt.Sprintf("Renamed %s to %s", from, r.To)
 	}
-	for _, m := range moves {
-		p.edits = append(p.edits, repo.Edit{Path: m.from, Delete: true}, repo.Edit{Path: m.to, Blob: m.blob})
-	}
+	p.edits = edits(moves)
 	done.Files = len(moves)
 	rewritten, err := s.rewrite(ctx, moves, !r.KeepLinks)
 	if err != nil {
@@ -77,6 +82,23 @@ func (s *Session) planRename(ctx context.Context, r Rename, done *Renamed) (plan
 		p.edits = place(p.edits, page.file, page.text)
 	}
 	return p, nil
+}
+
+// edits moves files. A page that goes below itself takes the place of one that
+// moves on.
+func edits(moves []move) []repo.Edit {
+	filled := make(map[repo.Path]bool, len(moves))
+	for _, m := range moves {
+		filled[m.to] = true
+	}
+	var edits []repo.Edit
+	for _, m := range moves {
+		edits = append(edits, repo.Edit{Path: m.to, Blob: m.blob})
+		if !filled[m.from] {
+			edits = append(edits, repo.Edit{Path: m.from, Delete: true})
+		}
+	}
+	return edits
 }
 
 // place sets the content of a file among edits.
@@ -112,14 +134,14 @@ func (s *Session) moves(ctx context.Context, from, to string) ([]move, error) {
 			taken[index.Fold(old)] = true
 			continue
 		}
-		if err := s.need(pageOfFile(old), access.Write); err != nil {
+		if err := s.needBelow(old, access.Write); err != nil {
 			return nil, err
 		}
 		target, err := repo.ParsePath(to + rest)
 		if err != nil {
 			return nil, invalid("“%s” would get a name that is too long", shorten(old))
 		}
-		if err := s.need(pageOfFile(target.String()), access.Write); err != nil {
+		if err := s.needBelow(target.String(), access.Write); err != nil {
 			return nil, err
 		}
 		moves = append(moves, move{f.Path, target, f.Blob})
@@ -159,7 +181,7 @@ func (s *Session) rewrite(ctx context.Context, moves []move, others bool) ([]rew
 			}
 		}
 		changed := source.Rewrite([]byte(text), style, func(l source.Link) (string, bool) {
-			return pointed(l, p.Path, after, to, others)
+			return pointed(l, p.Path, after, to)
 		})
 		if string(changed) == text {
 			return true
@@ -176,13 +198,13 @@ func (s *Session) rewrite(ctx context.Context, moves []move, others bool) ([]rew
 }
 
 // pointed returns the new target of a link on a page, when it has to change.
-func pointed(l source.Link, before, after string, to map[string]string, follow bool) (string, bool) {
+func pointed(l source.Link, before, after string, to map[string]string) (string, bool) {
 	target, _, ok := l.Resolve(before)
 	if !ok || target == "" {
 		return "", false
 	}
 	want := target
-	if moved, ok := to[index.Fold(target)]; ok && follow {
+	if moved, ok := to[index.Fold(target)]; ok {
 		want = moved
 	}
 	if want == target && before == after {

@@ -45,7 +45,7 @@ func (s *Session) Revert(ctx context.Context, rev repo.Revision, message string)
 
 // planBack adds the edits that take one change back.
 func (s *Session) planBack(ctx context.Context, p *plan, ch index.Change) error {
-	if err := s.need(pageOfFile(ch.Path), access.Write); err != nil {
+	if err := s.needBelow(ch.Path, access.Write); err != nil {
 		return err
 	}
 	path, err := repo.ParsePath(ch.Path)
@@ -63,9 +63,9 @@ func (s *Session) planBack(ctx context.Context, p *plan, ch index.Change) error 
 	case now == ch.Old:
 		return nil
 	case now == ch.New && ch.Old.IsZero():
-		p.edits = append(p.edits, repo.Edit{Path: path, Delete: true})
+		p.remove(path)
 	case now == ch.New:
-		p.edits = append(p.edits, repo.Edit{Path: path, Blob: ch.Old})
+		p.restore(path, now, ch.Old)
 	case now.IsZero() || ch.New.IsZero() || ch.Old.IsZero() || !index.IsPageFile(ch.Path):
 		return fmt.Errorf("%w: “%s”", ErrConflict, ch.Path)
 	default:
@@ -80,7 +80,7 @@ func (s *Session) planBack(ctx context.Context, p *plan, ch index.Change) error 
 
 // planMoveBack takes a rename back.
 func (s *Session) planMoveBack(ctx context.Context, p *plan, ch index.Change, path repo.Path, now repo.Hash) error {
-	if err := s.need(pageOfFile(ch.Source), access.Write); err != nil {
+	if err := s.needBelow(ch.Source, access.Write); err != nil {
 		return err
 	}
 	source, err := repo.ParsePath(ch.Source)
@@ -95,8 +95,24 @@ func (s *Session) planMoveBack(ctx context.Context, p *plan, ch index.Change, pa
 		return fmt.Errorf("%w: “%s”", ErrConflict, ch.Path)
 	}
 	// The commit's other half, the deletion of the source, says what it was.
-	p.edits = append(p.edits, repo.Edit{Path: path, Delete: true})
+	p.remove(path)
 	return nil
+}
+
+// remove plans that a file goes.
+func (p *plan) remove(path repo.Path) {
+	p.edits = append(p.edits, repo.Edit{Path: path, Delete: true})
+	if index.IsPageFile(path.String()) {
+		p.pages--
+	}
+}
+
+// restore plans that a file, zero for none, becomes what it was.
+func (p *plan) restore(path repo.Path, now, old repo.Hash) {
+	p.edits = append(p.edits, repo.Edit{Path: path, Blob: old})
+	if now.IsZero() && index.IsPageFile(path.String()) {
+		p.pages++
+	}
 }
 
 // blobOf returns what a file is at the head, the zero value if it is not there.

@@ -69,13 +69,20 @@ func (s *Session) Save(ctx context.Context, e Edit) (Saved, error) {
 		return Saved{}, err
 	}
 	text := cleanText(e.Text)
+	if len(text) > MaxPageBytes {
+		return Saved{}, errPageTooLarge()
+	}
+	var err error
+	if e.Name, err = s.called(ctx, e.Name); err != nil {
+		return Saved{}, err
+	}
 	var base string
 	if e.Base != nil {
 		page, err := s.PageAt(ctx, e.Name, *e.Base)
 		if err != nil {
 			return Saved{}, fmt.Errorf("find what the edit began from: %w", err)
 		}
-		base = page.Text
+		base = cleanText(page.Text)
 	}
 	if e.Section != nil {
 		sections := source.Sections([]byte(base))
@@ -92,14 +99,19 @@ func (s *Session) Save(ctx context.Context, e Edit) (Saved, error) {
 		return Saved{}, err
 	}
 	saved.Revision = hash
-	return saved, s.forgetDraft(ctx, e.Name)
+	s.settleDraft(ctx, e.Name)
+	return saved, nil
+}
+
+func errPageTooLarge() error {
+	return fmt.Errorf("%w: a page may have %d KB", ErrTooLarge, MaxPageBytes>>10)
 }
 
 // planSave compares what an edit began from with what the page is now.
 func (s *Session) planSave(ctx context.Context, e Edit, base, text string, saved *Saved) (plan, error) {
 	*saved = Saved{}
 	now, err := s.Page(ctx, e.Name)
-	name := e.Name
+	name, present := e.Name, cleanText(now.Text)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		now = Page{}
@@ -117,20 +129,20 @@ func (s *Session) planSave(ctx context.Context, e Edit, base, text string, saved
 		if err := s.need(name.path, access.Write); err != nil {
 			return plan{}, err
 		}
-		if e.Base == nil && now.Text != text || e.Strict && now.Text != base {
-			return plan{}, &Conflict{Theirs: now, Ours: text, Base: base, Merged: marked("", text, now.Text)}
+		if e.Base == nil && present != text || e.Strict && present != base {
+			return plan{}, &Conflict{Theirs: now, Ours: text, Base: base, Merged: marked(base, text, present)}
 		}
 	}
-	if e.Base != nil && now.Text != base {
-		result := merge.Merge([]byte(base), []byte(text), []byte(now.Text))
+	if e.Base != nil && present != base {
+		result := merge.Merge([]byte(base), []byte(text), []byte(present))
 		if !result.Clean() {
-			return plan{}, &Conflict{Theirs: now, Ours: text, Base: base, Merged: marked(base, text, now.Text)}
+			return plan{}, &Conflict{Theirs: now, Ours: text, Base: base, Merged: marked(base, text, present)}
 		}
 		saved.Merged = true
 		text = string(result.Text)
 	}
 	if len(text) > MaxPageBytes {
-		return plan{}, fmt.Errorf("%w: a page may have %d KB", ErrTooLarge, MaxPageBytes>>10)
+		return plan{}, errPageTooLarge()
 	}
 	p := plan{edits: []repo.Edit{{Path: name.file(), Content: []byte(text)}}, message: e.Message}
 	if saved.Created {

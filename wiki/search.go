@@ -9,7 +9,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/holtdb/holt/wiki/access"
 	"github.com/holtdb/holt/wiki/index"
 )
 
@@ -27,7 +26,7 @@ const maxQuery = 1000
 // Search returns up to limit pages that fit, the best first: words, "phrases",
 // prefix*, -excluded, title:word, tag:name.
 func (s *Session) Search(ctx context.Context, query string, limit int) (Results, error) {
-	if err := s.needWide(access.Read); err != nil {
+	if err := s.needSome(); err != nil {
 		return Results{}, err
 	}
 	if len(query) > maxQuery {
@@ -47,7 +46,7 @@ const expressionTime = 5 * time.Second
 // SearchExpression returns up to limit pages in which a regular expression (RE2)
 // matches, or a plain text for plain: those in whose names it does first.
 func (s *Session) SearchExpression(ctx context.Context, expression string, plain, caseSensitive bool, limit int) (Results, error) {
-	if err := s.needWide(access.Read); err != nil {
+	if err := s.needSome(); err != nil {
 		return Results{}, err
 	}
 	if len(expression) > maxQuery || strings.TrimSpace(expression) == "" {
@@ -79,10 +78,10 @@ func (s *Session) SearchExpression(ctx context.Context, expression string, plain
 		switch {
 		case re.MatchString(p.Path) || re.MatchString(p.Title):
 			named = append(named, hit)
-		case hit.Snippet != "":
+		case hit.Snippet != "" && len(found) <= limit:
 			found = append(found, hit)
 		}
-		return len(named)+len(found) <= limit
+		return len(named) <= limit
 	})
 	if err != nil {
 		return Results{}, fmt.Errorf("search: %w", err)

@@ -2,8 +2,10 @@ package wiki
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/wiki/access"
 	"github.com/holtdb/holt/wiki/index"
 	"github.com/holtdb/holt/wiki/preferences"
@@ -45,6 +47,11 @@ type Session struct {
 // and commits that were pushed.
 func (w *Wiki) Visit(ctx context.Context, v Visitor) (*Session, error) {
 	state, set, err := w.look(ctx)
+	if errors.Is(err, tenant.ErrOverQuota) {
+		// The index has no room to follow: what it describes can still be read.
+		w.log.Warn("the index could not follow the branch", "tenant", w.ID(), "error", err)
+		err = nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("visit wiki: %w", err)
 	}
@@ -59,7 +66,8 @@ func (w *Wiki) Visit(ctx context.Context, v Visitor) (*Session, error) {
 }
 
 // look returns the state of the database when it describes the head of the
-// branch, and the settings.
+// branch, and the settings. When the index has no room to follow, it returns
+// them together with the error.
 func (w *Wiki) look(ctx context.Context) (index.State, *settings, error) {
 	for {
 		state, err := w.index.State(ctx)
@@ -75,13 +83,13 @@ func (w *Wiki) look(ctx context.Context) (index.State, *settings, error) {
 			return index.State{}, nil, err
 		}
 		style := linkStyle(set.preferences)
+		w.usage.isAt(head)
 		if head == state.Head && style == state.Style {
 			return state, set, nil
 		}
-		if err := w.index.Follow(ctx, head, style); err != nil {
-			return index.State{}, nil, w.translate(err)
+		if err := w.index.Follow(ctx, style); err != nil {
+			return state, set, w.translate(err)
 		}
-		w.usage.forget()
 	}
 }
 
@@ -112,6 +120,27 @@ func (s *Session) need(path string, need access.Set) error {
 		return fmt.Errorf("%w: no page “%s”", ErrNotFound, shorten(path))
 	}
 	return &Forbidden{Need: need, Reason: s.view.Reason()}
+}
+
+// needSome checks that there is something that the visitor may read: lists then
+// show that.
+func (s *Session) needSome() error {
+	if s.view.Somewhere().Has(access.Read) {
+		return nil
+	}
+	return &Forbidden{Need: access.Read, Reason: s.view.Reason()}
+}
+
+// needBelow checks the visitor's permission for a file that goes along with
+// something else. It says nothing of the file where the visitor may not know.
+func (s *Session) needBelow(file string, need access.Set) error {
+	if s.view.Can(pageOfFile(file), need) {
+		return nil
+	}
+	if s.canReadFile(file) {
+		return s.need(pageOfFile(file), need)
+	}
+	return &Forbidden{Need: need, Reason: "This touches what you may not change."}
 }
 
 // needWide checks a permission for the wiki as a whole.

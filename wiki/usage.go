@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/holtdb/holt/tenant"
+	"github.com/holtdb/holt/wiki/repo"
 )
 
 // Usage is what a wiki stores.
@@ -19,16 +20,31 @@ type Usage struct {
 // usage remembers the size of the repository between measurements: it is read
 // from many files.
 type usage struct {
-	mu    sync.Mutex
-	known bool
-	bytes int64
+	mu     sync.Mutex
+	head   repo.Hash // of the branch when the size was true
+	known  bool
+	bytes  int64
+	writes int // since it was measured
 }
 
-// forget makes the next question measure: something else wrote.
+// mostEstimated bounds the writes after which the size is measured again: until
+// then it is only added up.
+const mostEstimated = 64
+
+// forget makes the next question measure.
 func (u *usage) forget() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.known = false
+}
+
+// isAt makes the next question measure if somebody else moved the branch.
+func (u *usage) isAt(head repo.Hash) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.head != head {
+		u.head, u.known = head, false
+	}
 }
 
 // grow notes what was written.
@@ -36,18 +52,28 @@ func (u *usage) grow(bytes int64) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.bytes += bytes
+	u.writes++
+	u.known = u.known && u.writes <= mostEstimated
 }
 
-// repoBytes returns the size of the repository.
-func (w *Wiki) repoBytes(ctx context.Context) (int64, error) {
+// landed notes the commit that this process moved the branch to.
+func (u *usage) landed(head repo.Hash) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.head = head
+}
+
+// repoBytes returns the size of the repository, measured if exact, else perhaps
+// only added up.
+func (w *Wiki) repoBytes(ctx context.Context, exact bool) (int64, error) {
 	w.usage.mu.Lock()
 	defer w.usage.mu.Unlock()
-	if !w.usage.known {
+	if !w.usage.known || exact && w.usage.writes > 0 {
 		size, err := w.repo.Size(ctx)
 		if err != nil {
 			return 0, fmt.Errorf("measure repository: %w", err)
 		}
-		w.usage.bytes, w.usage.known = size, true
+		w.usage.bytes, w.usage.known, w.usage.writes = size, true, 0
 	}
 	return w.usage.bytes, nil
 }
@@ -59,7 +85,7 @@ func (w *Wiki) Usage(ctx context.Context) (Usage, error) {
 	if u.Pages, u.Attachments, err = w.index.Count(ctx); err != nil {
 		return Usage{}, err
 	}
-	if u.RepoBytes, err = w.repoBytes(ctx); err != nil {
+	if u.RepoBytes, err = w.repoBytes(ctx, true); err != nil {
 		return Usage{}, err
 	}
 	u.DatabaseBytes, err = w.db.Size(ctx)
@@ -80,7 +106,11 @@ func (w *Wiki) room(ctx context.Context, pages, bytes int64) error {
 		}
 	}
 	if bytes > 0 && limits.Bytes > 0 {
-		used, err := w.repoBytes(ctx)
+		used, err := w.repoBytes(ctx, false)
+		if err == nil && used+bytes > limits.Bytes {
+			// Texts are stored compressed: there may be more room than was added up.
+			used, err = w.repoBytes(ctx, true)
+		}
 		if err != nil {
 			return err
 		}

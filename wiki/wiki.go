@@ -77,9 +77,7 @@ type Wiki struct {
 	settings atomic.Pointer[settings]
 	rendered *rendered
 	catalog  atomic.Pointer[catalog]
-	work     sync.WaitGroup // what goes on after the call that began it
-	stay     context.Context
-	stop     context.CancelFunc
+	scaling  sync.Mutex // held while a picture is decoded: a large one takes much memory
 }
 
 // Open opens the wiki that lies in home. A [tenant.Registry] calls it.
@@ -111,19 +109,19 @@ func Open(ctx context.Context, home *tenant.Home, cfg Config) (*Wiki, error) {
 		w.log = slog.Default()
 	}
 	w.limits.Store(&limits)
-	w.stay, w.stop = context.WithCancel(context.Background())
 	return w, nil
 }
 
-// Close ends what goes on in the background and closes repository and database.
+// Close closes repository and database.
 func (w *Wiki) Close() error {
-	w.stop()
-	w.work.Wait()
 	return errors.Join(w.repo.Close(), w.db.Close())
 }
 
 // ID returns the wiki's name among the wikis of the server.
 func (w *Wiki) ID() tenant.ID { return w.home.ID() }
+
+// Branch returns the branch of the repository that the pages lie on.
+func (w *Wiki) Branch() string { return w.repo.Branch() }
 
 // SetLimits puts other limits in force: the owner's tier has changed. What is
 // stored stays.

@@ -64,14 +64,15 @@ func (p AdminTenantsPage) Owner(id tenant.ID) *platform.Account {
 
 // AdminSettingsPage changes the settings of the server. It posts to
 // /admin/settings either form=registration with open=yes or nothing, or
-// form=tier with name, documents and the sizes file_mb, database_mb and
-// upload_mb in MB of 1024 × 1024 bytes; 0 is unlimited.
+// form=tier with name, documents, wikis, wiki_pages and the sizes file_mb,
+// database_mb, upload_mb, wiki_mb and attachment_mb in MB of 1024 × 1024 bytes;
+// 0 is unlimited.
 type AdminSettingsPage struct {
 	Frame
 	OpenRegistration bool
 	Tiers            []platform.Tier
 	Failed           string // name of the tier that Errors are about
-	Errors           Errors // "documents", "file_mb", "database_mb", "upload_mb", ""
+	Errors           Errors // the names of the tier's fields, ""
 }
 
 func (AdminSettingsPage) template() string { return "admin_settings" }

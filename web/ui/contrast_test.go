@@ -29,6 +29,9 @@ func TestContrast(t *testing.T) {
 		{"accent", "paper", 4.5}, {"accent", "raised", 4.5}, {"accent-strong", "tint", 4.5},
 		{"on-accent", "accent", 4.5}, {"on-mark", "mark", 4.5},
 		{"danger", "paper", 4.5}, {"danger", "raised", 4.5}, {"danger", "danger-tint", 4.5},
+		{"ink", "added-line", 7}, {"ink", "removed-line", 7}, {"ink", "added-words", 4.5}, {"ink", "removed-words", 4.5},
+		{"added", "paper", 4.5}, {"added", "added-line", 4.5}, {"danger", "removed-line", 4.5},
+		{"muted", "added-line", 4.5}, {"muted", "removed-line", 4.5}, {"muted", "tint", 4.5}, {"danger", "raised", 4.5},
 		{"line-strong", "paper", 3}, {"line-strong", "raised", 3},
 	} {
 		for i, scheme := range [2]string{"light", "dark"} {

@@ -3,6 +3,7 @@ package ui_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,7 +109,7 @@ func examples(tb testing.TB) []example {
 
 	addDoors(add)
 	addAdmin(tb, add)
-	return all
+	return slices.Concat(all, wikiExamples(tb), wikiAdminExamples(tb), hostingExamples(tb))
 }
 
 func addDoors(add func(string, ui.Page)) {

@@ -16,12 +16,16 @@ type Frame struct {
 	RequestID string // shown where something went wrong
 }
 
+// layout names the template that all of a page is built from.
+func (Frame) layout() string { return "layout" }
+
 // Place is the part of Holt that a page belongs to.
 type Place string
 
 // The places. The zero Place marks none.
 const (
 	PlaceLibrary Place = "library"
+	PlaceWikis   Place = "wikis" // the list of wikis, and every page of one
 	PlaceAccount Place = "account"
 	PlaceAdmin   Place = "admin"
 )

@@ -18,8 +18,8 @@ import (
 // styleSheets are the style sheets, each with the files that it is joined from,
 // in the order in which they build on each other. The pages of wikis use both.
 var styleSheets = map[string][]string{
-	"holt.css": {"tokens.css", "base.css", "controls.css", "frame.css", "library.css", "search.css", "reader.css", "pages.css"},
-	"wiki.css": {"wiki_prose.css", "editor.css"},
+	"holt.css": {"tokens.css", "base.css", "controls.css", "frame.css", "library.css", "search.css", "reader.css", "pages.css", "wiki_admin.css"},
+	"wiki.css": {"wiki_frame.css", "wiki_pages.css", "wiki_prose.css", "editor.css"},
 }
 
 // packedSuffix marks files that are kept packed with gzip. They are served under

@@ -33,6 +33,8 @@ var files embed.FS
 type Page interface {
 	// template names the file that shows the page.
 	template() string
+	// layout names the template of what surrounds it.
+	layout() string
 }
 
 // UI holds the parsed templates and the static files. It never changes and may
@@ -49,7 +51,7 @@ func New() (*UI, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare static files: %w", err)
 	}
-	shared, err := template.New("").Funcs(funcs(static.url, time.Now)).ParseFS(files, "templates/shared/*.html")
+	shared, err := template.New("").Funcs(funcs(static.url, time.Now)).Funcs(wikiFuncs()).ParseFS(files, "templates/shared/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse shared templates: %w", err)
 	}
@@ -79,7 +81,7 @@ func (u *UI) Render(w io.Writer, p Page) error {
 		return fmt.Errorf("render page: no template %q", p.template())
 	}
 	var b bytes.Buffer
-	if err := page.ExecuteTemplate(&b, "layout", p); err != nil {
+	if err := page.ExecuteTemplate(&b, p.layout(), p); err != nil {
 		return fmt.Errorf("render page %s: %w", p.template(), err)
 	}
 	if _, err := b.WriteTo(w); err != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/wiki/diff"
 	"github.com/holtdb/holt/wiki/repo"
 )
@@ -39,6 +40,9 @@ func (x *Index) blame(ctx context.Context, file string, at Revision) ([]Line, er
 	if err != nil {
 		return nil, err
 	}
+	if !isChain(changes) {
+		return x.blameGraph(ctx, at)
+	}
 	slices.Reverse(changes)
 	owners, from, err := x.lastBlame(ctx, file, at.Seq, changes)
 	if err != nil {
@@ -66,6 +70,22 @@ func (x *Index) blame(ctx context.Context, file string, at Revision) ([]Line, er
 		}
 	}
 	return x.signed(ctx, text, owners)
+}
+
+// isChain reports whether each change, the newest first, began from what the one
+// before it left: then the history of the file is one line, and merges need no
+// look.
+func isChain(changes []Revision) bool {
+	for i, c := range changes {
+		var before repo.Hash
+		if i+1 < len(changes) {
+			before = changes[i+1].New
+		}
+		if c.Old != before {
+			return false
+		}
+	}
+	return true
 }
 
 // lastBlame returns what was found before, if it is of one of the changes, and
@@ -101,12 +121,16 @@ func (x *Index) keepBlame(ctx context.Context, file string, seq int64, owners []
 	for _, owner := range owners {
 		stored = binary.AppendUvarint(stored, uint64(owner))
 	}
-	return x.db.Write(ctx, func(tx *sql.Tx) error {
+	err := x.db.Write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO blame (path, seq, owners) SELECT id, ?, ? FROM paths WHERE path = ?
 			ON CONFLICT (path) DO UPDATE SET seq = excluded.seq, owners = excluded.owners WHERE excluded.seq >= blame.seq`,
 			seq, stored, file)
 		return err
 	})
+	if errors.Is(err, sqlite.ErrFull) {
+		return nil // it is found again the next time
+	}
+	return err
 }
 
 // signed puts lines and commits together.

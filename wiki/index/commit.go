@@ -42,9 +42,11 @@ func (x *Index) changesOf(ctx context.Context, c repo.Commit) ([]change, error) 
 		if err != nil {
 			return nil, err
 		}
-		found = slices.DeleteFunc(found, func(f repo.Change) bool {
-			return !slices.ContainsFunc(others, func(o repo.Change) bool { return o.Path == f.Path })
-		})
+		differs := make(map[repo.Path]bool, len(others))
+		for _, o := range others {
+			differs[o.Path] = true
+		}
+		found = slices.DeleteFunc(found, func(f repo.Change) bool { return !differs[f.Path] })
 	}
 	return x.describe(ctx, found)
 }

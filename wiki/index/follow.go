@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -10,14 +11,14 @@ import (
 	"github.com/holtdb/holt/wiki/source"
 )
 
-// Follow brings the index to the commit head and reads wikilinks in style. It
-// does nothing when the index is there already. When head does not descend from
-// what is indexed, everything is made again.
-func (x *Index) Follow(ctx context.Context, head repo.Hash, style source.WikilinkStyle) error {
+// Follow brings the index to the head of the branch and reads wikilinks in
+// style. It does nothing when the index is there already. When the head does not
+// descend from what is indexed, everything is made again.
+func (x *Index) Follow(ctx context.Context, style source.WikilinkStyle) error {
 	x.following.Lock()
 	defer x.following.Unlock()
 	for {
-		done, err := x.follow(ctx, head, style)
+		done, err := x.follow(ctx, style)
 		if err != nil {
 			return fmt.Errorf("bring the index up to date: %w", err)
 		}
@@ -28,13 +29,13 @@ func (x *Index) Follow(ctx context.Context, head repo.Hash, style source.Wikilin
 }
 
 // Rebuild makes the whole index again.
-func (x *Index) Rebuild(ctx context.Context, head repo.Hash, style source.WikilinkStyle) error {
+func (x *Index) Rebuild(ctx context.Context, style source.WikilinkStyle) error {
 	x.following.Lock()
 	defer x.following.Unlock()
-	state, err := readState(ctx, x.db.Reader())
+	head, err := x.repo.Head(ctx)
 	if err == nil {
 		var u *update
-		if u, err = x.gather(ctx, State{Settings: state.Settings, Names: state.Names, Style: style}, head, true); err == nil {
+		if u, err = x.gather(ctx, State{Style: style}, head, true); err == nil {
 			err = x.db.Write(ctx, func(tx *sql.Tx) error { return u.apply(ctx, tx) })
 		}
 	}
@@ -46,8 +47,14 @@ func (x *Index) Rebuild(ctx context.Context, head repo.Hash, style source.Wikili
 
 // follow tries once. It is not done when another process moved the index
 // meanwhile.
-func (x *Index) follow(ctx context.Context, head repo.Hash, style source.WikilinkStyle) (done bool, err error) {
+func (x *Index) follow(ctx context.Context, style source.WikilinkStyle) (done bool, err error) {
 	state, err := readState(ctx, x.db.Reader())
+	if err != nil {
+		return false, err
+	}
+	// The branch is read after the state: a head that is older than what is
+	// indexed would look like a branch that was moved elsewhere.
+	head, err := x.repo.Head(ctx)
 	if err != nil || state.Head == head && state.Style == style {
 		return true, err
 	}
@@ -55,7 +62,7 @@ func (x *Index) follow(ctx context.Context, head repo.Hash, style source.Wikilin
 	state.Style = style
 	u, err := x.gather(ctx, state, head, false)
 	if errors.Is(err, errElsewhere) {
-		u, err = x.gather(ctx, State{Settings: state.Settings, Names: state.Names, Style: style}, head, true)
+		u, err = x.gather(ctx, State{Style: style}, head, true)
 	}
 	if err != nil {
 		return false, err
@@ -66,7 +73,7 @@ func (x *Index) follow(ctx context.Context, head repo.Hash, style source.Wikilin
 		if err != nil {
 			return err
 		}
-		if done = now.Head == u.from || u.fresh; !done {
+		if done = now.Head == state.Head; !done {
 			return nil
 		}
 		return u.apply(ctx, tx)
@@ -94,8 +101,16 @@ type update struct {
 // gather reads what lies between the indexed commit and head.
 func (x *Index) gather(ctx context.Context, state State, head repo.Hash, fresh bool) (*update, error) {
 	u := &update{fresh: fresh, from: state.Head, head: head, style: state.Style}
-	found, err := x.repo.Ancestors(ctx, head, x.known(ctx, fresh))
-	if err != nil {
+	var failed error
+	found, err := x.repo.Ancestors(ctx, head, func(h repo.Hash) bool {
+		if fresh || failed != nil {
+			return failed != nil // the walk ends soon
+		}
+		var known bool
+		known, failed = x.has(ctx, h)
+		return known
+	})
+	if err = cmp.Or(failed, err); err != nil {
 		return nil, err
 	}
 	if !fresh && !state.Head.IsZero() && head != state.Head && !descends(found, state.Head) {
@@ -111,16 +126,10 @@ func (x *Index) gather(ctx context.Context, state State, head repo.Hash, fresh b
 	return u, x.gatherFiles(ctx, u)
 }
 
-// known says which commits need not be read again.
-func (x *Index) known(ctx context.Context, fresh bool) func(repo.Hash) bool {
-	if fresh {
-		return func(repo.Hash) bool { return false }
-	}
-	return func(h repo.Hash) bool {
-		var one int
-		err := x.db.Reader().QueryRowContext(ctx, "SELECT 1 FROM commits WHERE hash = ?", h.String()).Scan(&one)
-		return err == nil
-	}
+// has reports whether a commit is in the index.
+func (x *Index) has(ctx context.Context, h repo.Hash) (known bool, err error) {
+	err = x.db.Reader().QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM commits WHERE hash = ?)", h.String()).Scan(&known)
+	return known, err
 }
 
 // descends reports whether one of the commits has ancestor as its parent.
@@ -197,6 +206,9 @@ func (u *update) apply(ctx context.Context, tx *sql.Tx) error {
 	names, err := w.files(u)
 	if err != nil {
 		return err
+	}
+	if u.fresh {
+		names++ // what was there before may be gone
 	}
 	if u.relink && !u.fresh {
 		if err := w.relink(u.style); err != nil {

@@ -1,11 +1,11 @@
 package index
 
 import (
-	"cmp"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/holtdb/holt/wiki/repo"
@@ -30,10 +30,10 @@ type Change struct {
 	Added, Removed int // lines
 }
 
-// Added reports whether the file came into being.
+// IsAdded reports whether the file came into being.
 func (c Change) IsAdded() bool { return c.Old.IsZero() && c.Source == "" }
 
-// Deleted reports whether the file went.
+// IsDeleted reports whether the file went.
 func (c Change) IsDeleted() bool { return c.New.IsZero() }
 
 // Revision is one change of a file with the commit that made it.
@@ -98,32 +98,32 @@ const selectRevision = "SELECT " + commitColumns + ", " + changeColumns + ` FROM
 const Newest = math.MaxInt64
 
 // History returns up to limit changes of a file before the commit numbered
-// before, the newest first. It goes on under the names that the file had
-// before it was renamed.
+// before, the newest first. It goes on under the name that the file had before
+// it was renamed.
 func (x *Index) History(ctx context.Context, file string, before int64, limit int) ([]Revision, error) {
-	var all []Revision
 	lives, err := x.lives(ctx, file)
 	if err != nil {
 		return nil, fmt.Errorf("list history: %w", err)
 	}
+	var all []Revision
 	for _, l := range lives {
 		part, err := collect(ctx, x.db.Reader(), scanRevision,
-			selectRevision+" WHERE h.path = ? AND h.seq < ? ORDER BY h.seq DESC LIMIT ?", l.path, min(before, l.until), limit)
+			selectRevision+" WHERE h.path = ? AND h.seq >= ? AND h.seq < ? ORDER BY h.seq DESC LIMIT ?",
+			l.path, l.since, min(before, l.until), limit-len(all))
 		if err != nil {
 			return nil, fmt.Errorf("list history: %w", err)
 		}
-		all = append(all, part...)
+		if all = append(all, part...); len(all) >= limit {
+			break
+		}
 	}
-	if len(lives) > 1 {
-		slices.SortStableFunc(all, func(a, b Revision) int { return cmp.Compare(b.Seq, a.Seq) })
-	}
-	return all[:min(len(all), limit)], nil
+	return all, nil
 }
 
-// life is a path under which a file was known until a commit.
+// life is a path under which a file was known, from a commit until another.
 type life struct {
-	path  int64
-	until int64 // exclusive
+	path         int64
+	since, until int64 // numbers of commits; until is exclusive
 }
 
 // maxLives bounds how many renames a history follows.
@@ -131,25 +131,26 @@ const maxLives = 50
 
 // lives returns the paths that a file has had, the present one first.
 func (x *Index) lives(ctx context.Context, file string) ([]life, error) {
-	var id int64
-	err := x.db.Reader().QueryRowContext(ctx, "SELECT id FROM paths WHERE path = ?", file).Scan(&id)
+	now := life{until: Newest}
+	err := x.db.Reader().QueryRowContext(ctx, "SELECT id FROM paths WHERE path = ?", file).Scan(&now.path)
 	if err != nil {
 		return nil, notFound(err)
 	}
-	lives := []life{{id, Newest}}
-	for i := 0; i < len(lives) && len(lives) < maxLives; i++ {
-		sources, err := collect(ctx, x.db.Reader(), func(r scanner) (l life, err error) {
-			return l, r.Scan(&l.path, &l.until)
-		}, "SELECT source, seq FROM changes WHERE path = ? AND seq < ? AND source IS NOT NULL ORDER BY seq DESC LIMIT ?",
-			lives[i].path, lives[i].until, maxLives)
+	var lives []life
+	for len(lives) < maxLives {
+		before := life{}
+		err := x.db.Reader().QueryRowContext(ctx, `SELECT source, seq FROM changes
+			WHERE path = ? AND seq < ? AND source IS NOT NULL ORDER BY seq DESC LIMIT 1`, now.path, now.until).Scan(&before.path, &before.until)
+		if errors.Is(err, sql.ErrNoRows) {
+			return append(lives, now), nil
+		}
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range sources {
-			if !slices.ContainsFunc(lives, func(l life) bool { return l.path == s.path && l.until >= s.until }) {
-				lives = append(lives, s)
-			}
-		}
+		// What had the path before the rename was another file.
+		now.since = before.until
+		lives = append(lives, now)
+		now = before
 	}
 	return lives, nil
 }
@@ -190,18 +191,32 @@ func (x *Index) ChangesOf(ctx context.Context, seq int64) ([]Change, error) {
 	return changes, nil
 }
 
-// At returns the newest change of a file up to the commit h: what the file then
-// was. It fails with [ErrNotFound] when there was none, or the file was deleted.
+// At returns what a file was at the commit h: the change that made it so. It
+// fails with [ErrNotFound] when the file was not there.
 func (x *Index) At(ctx context.Context, file string, h repo.Hash) (Revision, error) {
-	r, err := scanRevision(x.db.Reader().QueryRowContext(ctx, selectRevision+
-		` WHERE p.path = ? AND h.seq <= (SELECT seq FROM commits WHERE hash = ?) ORDER BY h.seq DESC LIMIT 1`, file, h.String()))
-	switch {
-	case err != nil:
+	r, err := x.at(ctx, file, h)
+	if err != nil {
 		return Revision{}, fmt.Errorf("find revision: %w", notFound(err))
-	case r.IsDeleted():
-		return Revision{}, fmt.Errorf("find revision: %w", ErrNotFound)
 	}
 	return r, nil
+}
+
+func (x *Index) at(ctx context.Context, file string, h repo.Hash) (Revision, error) {
+	path, err := repo.ParsePath(file)
+	if err != nil {
+		return Revision{}, ErrNotFound
+	}
+	// Commits of another line of history may have smaller numbers and yet not
+	// come before h: the tree says what the file was.
+	f, err := x.repo.File(ctx, h, path)
+	if errors.Is(err, repo.ErrNotFound) {
+		return Revision{}, ErrNotFound
+	}
+	if err != nil {
+		return Revision{}, err
+	}
+	return scanRevision(x.db.Reader().QueryRowContext(ctx, selectRevision+` WHERE p.path = ? AND h.blob = ?
+		AND h.seq <= (SELECT seq FROM commits WHERE hash = ?) ORDER BY h.seq DESC LIMIT 1`, file, f.Blob.String(), h.String()))
 }
 
 // MovedTo returns the path that a file which is no more was last renamed to, or

@@ -79,21 +79,22 @@ func rewritten(added, deleted []repo.Change, sources map[repo.Path]repo.Change, 
 		if !ok {
 			continue
 		}
+		lines := countLines(after)
 		best, most := repo.Change{}, alike
 		for _, d := range deleted {
 			if _, ok := PageOf(d.Path); !ok || used[d.Path] {
 				continue
 			}
-			lines, ok := before[d.Path]
+			old, ok := before[d.Path]
 			if !ok {
 				text, _, err := texts.get(d.Old)
 				if err != nil {
 					return err
 				}
-				lines = countLines(text)
-				before[d.Path] = lines
+				old = countLines(text)
+				before[d.Path] = old
 			}
-			if share := similarity(lines, countLines(after)); share >= most {
+			if share := similarity(old, lines); share >= most {
 				best, most = d, share
 			}
 		}

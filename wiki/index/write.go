@@ -150,20 +150,26 @@ func (w *writer) removePage(name string) (title string, err error) {
 		w.exec("DELETE FROM pages WHERE id = ?", id))
 }
 
-// lastChange returns the newest commit that changed a file.
-func (w *writer) lastChange(path string) (int64, error) {
+// lastChange returns the newest commit that made a file what it is. Where lines
+// of history were merged, a newer one on another line may have made it something
+// else.
+func (w *writer) lastChange(path string, blob repo.Hash) (int64, error) {
 	id, err := w.path(path)
 	if err != nil {
 		return 0, err
 	}
 	var seq int64
-	err = w.tx.QueryRowContext(w.ctx, "SELECT coalesce(max(seq), 0) FROM changes WHERE path = ?", id).Scan(&seq)
+	err = w.tx.QueryRowContext(w.ctx, `SELECT seq FROM changes WHERE path = ? ORDER BY blob = ? DESC, seq DESC LIMIT 1`,
+		id, blob.String()).Scan(&seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
 	return seq, err
 }
 
 // page adds a page.
 func (w *writer) page(p page) error {
-	seq, err := w.lastChange(p.path + pageSuffix)
+	seq, err := w.lastChange(p.path+pageSuffix, p.blob)
 	if err != nil {
 		return err
 	}
@@ -198,7 +204,7 @@ func (w *writer) links(page int64, targets []string) error {
 
 // attachment adds a file that is no page.
 func (w *writer) attachment(a attachment) error {
-	seq, err := w.lastChange(a.path.String())
+	seq, err := w.lastChange(a.path.String(), a.blob)
 	if err != nil {
 		return err
 	}

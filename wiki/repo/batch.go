@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"time"
 )
 
@@ -20,21 +22,26 @@ const temporaryStart = "tmp_obj_"
 type batch struct {
 	r       *Repository
 	rd      *reader
+	zlib    *zlib.Writer // needs much memory, so that all objects share it
 	files   []pendingObject
+	open    int             // how many of files are open
 	folders map[string]bool // whose names have to reach the disk
 	held    map[Hash]bool
 }
+
+// maxOpen bounds the files that one batch keeps open.
+const maxOpen = 64
 
 // pendingObject is an object under a temporary name.
 type pendingObject struct {
 	hash Hash
 	name string
-	file *os.File
+	file *os.File // nil when the content has reached the disk
 }
 
 // newBatch begins a batch; close ends it.
 func (r *Repository) newBatch(rd *reader) *batch {
-	return &batch{r: r, rd: rd, folders: make(map[string]bool), held: make(map[Hash]bool)}
+	return &batch{r: r, rd: rd, zlib: zlib.NewWriter(nil), folders: make(map[string]bool), held: make(map[Hash]bool)}
 }
 
 // add writes an object unless the repository has it, and returns its name.
@@ -51,38 +58,58 @@ func (b *batch) add(k kind, data []byte) (Hash, error) {
 		b.held[h] = true
 		return h, nil
 	}
-	f, name, err := b.temporary()
+	if b.open == maxOpen {
+		if err := b.settle(nil); err != nil {
+			return Hash{}, err
+		}
+	}
+	f, err := b.begin(h)
 	if err != nil {
 		return Hash{}, err
 	}
-	b.files = append(b.files, pendingObject{h, name, f})
-	z := zlib.NewWriter(f)
-	_, err = io.WriteString(z, header(k, int64(len(data))))
+	b.zlib.Reset(f)
+	_, err = io.WriteString(b.zlib, header(k, int64(len(data))))
 	if err == nil {
-		_, err = z.Write(data)
+		_, err = b.zlib.Write(data)
 	}
-	if err = errors.Join(err, z.Close()); err != nil {
+	if err = errors.Join(err, b.zlib.Close()); err != nil {
 		return Hash{}, fmt.Errorf("write object: %w", err)
 	}
 	b.held[h] = true
 	return h, nil
 }
 
-// temporary creates the file of an object to be.
-func (b *batch) temporary() (*os.File, string, error) {
+// begin creates the file of an object to be.
+func (b *batch) begin(h Hash) (*os.File, error) {
 	name := path.Join(objectsDir, temporaryStart+rand.Text())
 	f, err := b.r.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, objectMode)
 	if err != nil {
-		return nil, "", fmt.Errorf("write object: %w", err)
+		return nil, fmt.Errorf("write object: %w", err)
 	}
-	return f, name, nil
+	b.files = append(b.files, pendingObject{h, name, f})
+	b.open++
+	return f, nil
+}
+
+// keep refreshes an object that the write names without its content.
+func (b *batch) keep(h Hash) error {
+	for try := range rereads {
+		// A gc may take it from one place to the other meanwhile.
+		if b.refreshLoose(h) {
+			return nil
+		}
+		if has, err := b.refreshPacked(h, try > 0); has || err != nil {
+			return err
+		}
+	}
+	return ErrNotFound
 }
 
 // refreshPacked reports whether a pack holds an object. The pack's time is set
 // to now, as git does, so that no gc takes the object for forgotten before the
-// branch leads to it.
-func (b *batch) refreshPacked(h Hash) (bool, error) {
-	set, err := b.rd.packs.list(b.r.root, false)
+// branch leads to it. The packs are listed anew if they shall be.
+func (b *batch) refreshPacked(h Hash, again bool) (bool, error) {
+	set, err := b.rd.packs.list(b.r.root, again)
 	if err != nil {
 		return false, err
 	}
@@ -92,20 +119,32 @@ func (b *batch) refreshPacked(h Hash) (bool, error) {
 			continue
 		}
 		if err := b.r.root.Chtimes(p.path, now, now); err == nil {
+			b.folders[packDir] = true // a push may just have put it there
 			return true, nil
 		}
 	}
 	return false, nil
 }
 
+// refreshLoose reports whether there is a file with an object, and sets its
+// time as refreshPacked does.
+func (b *batch) refreshLoose(h Hash) bool {
+	now := time.Now()
+	name := loosePath(h)
+	if err := b.r.root.Chtimes(name, now, now); err != nil {
+		return false
+	}
+	b.folders[path.Dir(name)] = true // whoever wrote it may not have reached the disk yet
+	return true
+}
+
 // refresh reports whether the repository has an object already, whole, and
-// sets its time as refreshPacked does.
+// sets its time.
 func (b *batch) refresh(h Hash, k kind, data []byte) (bool, error) {
-	if has, err := b.refreshPacked(h); has || err != nil {
+	if has, err := b.refreshPacked(h, false); has || err != nil {
 		return has, err
 	}
-	name := loosePath(h)
-	f, err := b.r.root.Open(name)
+	f, err := b.r.root.Open(loosePath(h))
 	if isGone(err) {
 		return false, nil
 	}
@@ -117,53 +156,57 @@ func (b *batch) refresh(h Hash, k kind, data []byte) (bool, error) {
 	if err != nil || got != k || hashOf(got, have) != h {
 		return false, nil // a damaged file is replaced
 	}
-	now := time.Now()
-	if err := b.r.root.Chtimes(name, now, now); err != nil {
-		return false, nil
+	return b.refreshLoose(h), nil
+}
+
+// settle waits until the content of the objects has reached the disk, and closes
+// their files. beside, if not nil, runs meanwhile.
+func (b *batch) settle(beside func() error) error {
+	var jobs []func() error
+	if beside != nil {
+		jobs = append(jobs, beside)
 	}
-	// Whoever wrote it may not have reached the disk yet.
-	b.folders[path.Dir(name)] = true
-	return true, nil
+	for i := range b.files {
+		if b.files[i].file != nil {
+			jobs = append(jobs, b.files[i].settle)
+		}
+	}
+	b.open = 0
+	if err := each(jobs, func(job func() error) error { return job() }); err != nil {
+		return fmt.Errorf("sync objects: %w", err)
+	}
+	return nil
+}
+
+// settle is a batch's settle for one object.
+func (o *pendingObject) settle() error {
+	err := errors.Join(o.file.Sync(), o.file.Close())
+	o.file = nil
+	return err
 }
 
 // land gives the objects their names and returns when they have reached the
 // disk. beside runs while the disk is busy with the objects' content.
 func (b *batch) land(beside func() error) error {
-	jobs := []func() error{beside}
-	for _, o := range b.files {
-		jobs = append(jobs, o.file.Sync)
-	}
-	if err := each(jobs, func(job func() error) error { return job() }); err != nil {
-		return fmt.Errorf("sync objects: %w", err)
+	if err := b.settle(beside); err != nil {
+		return err
 	}
 	b.r.step("objects written")
-	for i := range b.files {
-		if err := b.name(&b.files[i]); err != nil {
+	for _, o := range b.files {
+		if err := b.name(o); err != nil {
 			return err
 		}
 	}
 	b.files = nil
 	b.r.step("objects named")
-	folders := make([]string, 0, len(b.folders))
-	for name := range b.folders {
-		folders = append(folders, name)
-	}
-	if len(folders) == 0 {
-		return nil
-	}
-	return syncFolders(b.r.root, folders)
+	return syncFolders(b.r.root, slices.Collect(maps.Keys(b.folders)))
 }
 
 // name gives an object its name.
-func (b *batch) name(o *pendingObject) error {
-	err := o.file.Close()
-	o.file = nil
-	if err != nil {
-		return fmt.Errorf("write object: %w", err)
-	}
+func (b *batch) name(o pendingObject) error {
 	to := loosePath(o.hash)
 	dir := path.Dir(to)
-	err = b.r.root.Rename(o.name, to)
+	err := b.r.root.Rename(o.name, to)
 	for try := 0; isGone(err) && try < rereads; try++ {
 		// The folder of the first two digits is made on demand, and gc removes it when it is empty.
 		if err := b.r.root.Mkdir(dir, folderMode); err != nil && !errors.Is(err, os.ErrExist) {

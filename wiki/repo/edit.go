@@ -164,6 +164,9 @@ func (ed *editor) put(now *entry, e *Edit) (*entry, error) {
 		if err == nil && k != blobKind {
 			err = ErrNotFound
 		}
+		if err == nil {
+			err = ed.out.keep(e.Blob)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("write file %q: blob %s: %w", e.Path.text, e.Blob, err)
 		}

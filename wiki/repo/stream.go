@@ -22,7 +22,7 @@ func (r *Repository) WriteStream(ctx context.Context, source io.Reader, size int
 	defer out.close()
 	h, err := out.stream(ctx, source, size)
 	if err == nil {
-		err = out.land(func() error { return nil })
+		err = out.land(nil)
 	}
 	if err != nil {
 		return Hash{}, fmt.Errorf("write blob: %w", err)
@@ -33,11 +33,10 @@ func (r *Repository) WriteStream(ctx context.Context, source io.Reader, size int
 // stream adds a blob of size bytes. Attachments are mostly compressed already,
 // so that little effort is spent on compressing them.
 func (b *batch) stream(ctx context.Context, source io.Reader, size int64) (Hash, error) {
-	f, name, err := b.temporary()
+	f, err := b.begin(Hash{})
 	if err != nil {
 		return Hash{}, err
 	}
-	b.files = append(b.files, pendingObject{name: name, file: f})
 	z, err := zlib.NewWriterLevel(f, zlib.BestSpeed)
 	if err != nil {
 		return Hash{}, err
@@ -66,7 +65,7 @@ func (b *batch) stream(ctx context.Context, source io.Reader, size int64) (Hash,
 	h := Hash(sum.Sum(nil))
 	b.files[len(b.files)-1].hash = h
 	// A packed copy is enough. A loose one is replaced, in case it is damaged.
-	if has, err := b.refreshPacked(h); err != nil || !has {
+	if has, err := b.refreshPacked(h, false); err != nil || !has {
 		return h, err
 	}
 	b.close()

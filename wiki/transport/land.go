@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 )
@@ -22,18 +21,10 @@ var packFile = regexp.MustCompile(`^pack-[0-9a-f]{40}\.(pack|idx|rev)$`)
 // are on disk when it returns.
 func movePacks(staging, dir string) error {
 	from, to := filepath.Join(staging, packDir), filepath.Join(dir, packDir)
-	entries, err := os.ReadDir(from)
+	names, err := landing(from)
 	if err != nil {
 		return fmt.Errorf("read received packs: %w", err)
 	}
-	var names []string
-	for _, e := range entries {
-		if packFile.MatchString(e.Name()) && e.Type().IsRegular() {
-			names = append(names, e.Name())
-		}
-	}
-	// Readers take a pack for present when its index is there, so that comes last.
-	slices.SortStableFunc(names, func(a, b string) int { return landingOrder(a) - landingOrder(b) })
 	if err := os.Mkdir(to, dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("make directory of packs: %w", err)
 	}
@@ -53,12 +44,26 @@ func movePacks(staging, dir string) error {
 	return nil
 }
 
-// landingOrder gives the place of a pack's file in the order of moving.
-func landingOrder(name string) int {
-	if strings.HasSuffix(name, ".idx") {
-		return 1
+// landing returns the names of the files of packs in a directory, in the order
+// of moving: the packs themselves come last. Readers need both a pack and its
+// index and so ignore the index until then. A repack of git before 2.41 that
+// met a pack without an index would delete it, though, without having read it.
+func landing(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
 	}
-	return 0
+	var packs, others []string
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case !packFile.MatchString(name) || !e.Type().IsRegular():
+		case strings.HasSuffix(name, ".pack"):
+			packs = append(packs, name)
+		default:
+			others = append(others, name)
+		}
+	}
+	return append(others, packs...), nil
 }
 
 // syncPath makes a file's content, or the names in a directory, durable.
