@@ -60,7 +60,7 @@ func notFound(err error) error {
 
 // Account returns the account of id, or [ErrNotFound].
 func (s *Store) Account(ctx context.Context, id string) (Account, error) {
-	a, err := findAccount(ctx, s.db.Reader(), id)
+	a, err := findAccount(ctx, s.db.Prepared(), id)
 	if err != nil {
 		return Account{}, fmt.Errorf("find account: %w", err)
 	}

@@ -21,7 +21,7 @@ func (s *Store) Resolve(ctx context.Context, p Proof) (Account, error) {
 		return Account{}, fmt.Errorf("resolve identity: %w", err)
 	}
 	now := s.now()
-	a, err := accountOfIdentity(ctx, s.db.Reader(), p)
+	a, err := accountOfIdentity(ctx, s.db.Prepared(), p)
 	fresh := err == nil && !p.changesTier(a) && now.Sub(a.LastSeen) < touchEvery
 	switch {
 	case errors.Is(err, ErrNotFound), err == nil && !fresh && !a.Suspended:

@@ -92,7 +92,7 @@ func (s *Store) session(ctx context.Context, secret string) (Account, SessionInf
 		return Account{}, SessionInfo{}, ErrNotFound
 	}
 	now := s.now()
-	a, info, err := scanSession(s.db.Reader().QueryRowContext(ctx, selectAccount+selectSession+`
+	a, info, err := scanSession(s.db.Prepared().QueryRowContext(ctx, selectAccount+selectSession+`
 		WHERE s.hash = ? AND s.expires > ? AND s.last_seen > ?`, hashSecret(secret), now.Unix(), now.Add(-SessionIdle).Unix()))
 	if err != nil {
 		return Account{}, SessionInfo{}, notFound(err)

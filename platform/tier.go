@@ -61,14 +61,19 @@ const selectTier = `SELECT name, documents, file_bytes, database_bytes, upload_b
 
 func scanTier(r row) (Tier, error) {
 	var t Tier
-	err := r.Scan(&t.Name, &t.Documents, &t.FileBytes, &t.DatabaseBytes, &t.UploadBytes,
-		&t.Wikis, &t.WikiBytes, &t.WikiPages, &t.AttachmentBytes)
+	err := r.Scan(t.columns()...)
 	return t, err
+}
+
+// columns are where the columns of a tier go.
+func (t *Tier) columns() []any {
+	return []any{&t.Name, &t.Documents, &t.FileBytes, &t.DatabaseBytes, &t.UploadBytes,
+		&t.Wikis, &t.WikiBytes, &t.WikiPages, &t.AttachmentBytes}
 }
 
 // Tier returns the tier of a name; for an unknown name the tier "free".
 func (s *Store) Tier(ctx context.Context, name string) (Tier, error) {
-	t, err := findTier(ctx, s.db.Reader(), name)
+	t, err := findTier(ctx, s.db.Prepared(), name)
 	if err != nil {
 		return Tier{}, fmt.Errorf("find tier: %w", err)
 	}

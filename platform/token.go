@@ -122,7 +122,7 @@ func (s *Store) token(ctx context.Context, secret string) (Account, TokenInfo, e
 	}
 	now := s.now()
 	hash := hashSecret(secret)
-	a, info, err := scanToken(s.db.Reader().QueryRowContext(ctx,
+	a, info, err := scanToken(s.db.Prepared().QueryRowContext(ctx,
 		selectAccount+selectToken+" WHERE t.hash = ? AND t.expires > ?", hash, now.Unix()))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Account{}, TokenInfo{}, ErrInvalidToken

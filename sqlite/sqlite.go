@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -54,6 +55,8 @@ type DB struct {
 	write    *sql.DB
 	read     *sql.DB
 	maxBytes atomic.Int64 // size ceiling; 0 means none
+
+	statements sync.Map // of the readers: *sql.Stmt by query text
 }
 
 // Open opens the database file at path and brings it to opts.Schema. The path

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -38,7 +39,7 @@ func (s *server) listAllWikis(v *visit, status int, page ui.AdminWikisPage) erro
 		return err
 	}
 	for _, entry := range wikis {
-		tier, err := s.wikiTier(v.ctx(), entry)
+		tier, err := s.ownersTier(v.ctx(), entry)
 		if err != nil {
 			return err
 		}
@@ -90,4 +91,14 @@ func (s *server) setWikiState(v *visit, entry platform.Wiki, action string, stat
 		return err
 	}
 	return v.redirect("/admin/wikis?notice=saved")
+}
+
+// ownersTier returns the tier that a wiki's limits come from, also for one in the
+// trash.
+func (s *server) ownersTier(ctx context.Context, w platform.Wiki) (platform.Tier, error) {
+	owner, err := s.Platform.Account(ctx, w.Owner)
+	if err != nil {
+		return platform.Tier{}, fmt.Errorf("find owner of wiki: %w", err)
+	}
+	return s.Platform.Tier(ctx, owner.Tier)
 }

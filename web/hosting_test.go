@@ -22,12 +22,12 @@ func TestCreateWiki(t *testing.T) {
 		}
 		return f
 	}
-	ann.get("/wikis").want(t, http.StatusOK).hides(t, "garden")
+	ann.get("/wikis").want(t, http.StatusOK).hides(t, "/w/garden/")
 	ann.get("/wikis/new").want(t, http.StatusOK).says(t, `name="slug"`, s.url+"/w/")
 	ann.post("/wikis", form()).leads(t, "/w/garden/")
 	ann.get("/w/garden/").want(t, http.StatusOK).says(t, "Ann&#39;s garden")
 	ann.get("/wikis").want(t, http.StatusOK).says(t, "Ann&#39;s garden", "/w/garden/", "/wikis/garden")
-	bob.get("/wikis").want(t, http.StatusOK).hides(t, "garden")
+	bob.get("/wikis").want(t, http.StatusOK).hides(t, "/w/garden/", "Ann&#39;s")
 	bob.get("/w/garden/").want(t, http.StatusNotFound)
 
 	for name, test := range map[string]struct {
@@ -130,7 +130,7 @@ func TestHostingSettings(t *testing.T) {
 
 	// Tokens.
 	page := ann.post("/wikis/garden/tokens", url.Values{"name": {"agent"}, "role": {"viewer"}, "days": {"30"}}).want(t, http.StatusCreated)
-	secret := string(regexp.MustCompile(platform.WikiTokenPrefix+`[A-Za-z0-9_-]+`).Find(page.body))
+	secret := tokenIn(t, page.body)
 	agent := s.anonymous(t)
 	agent.bearer = secret
 	agent.get("/w/garden/Home").want(t, http.StatusOK)
@@ -152,18 +152,24 @@ func TestHostingSettings(t *testing.T) {
 	if a := agent.get("/w/garden/Home"); a.status == http.StatusOK {
 		t.Error("a revoked token reads")
 	}
+}
 
-	// Deletion is confirmed, and can be taken back.
-	for _, typed := range []string{"", "roses", "garden"} {
+func TestDeleteWiki(t *testing.T) {
+	s := MustWikiSite(t)
+	ann, bob := s.MustPerson(t, "ann"), s.MustPerson(t, "bob")
+	s.MustWiki(t, "garden", ann, preferences.Public)
+	for _, typed := range []string{"", "the garden", "garden"} {
 		ann.post("/wikis/garden/delete", url.Values{"confirm": {typed}}).want(t, http.StatusUnprocessableEntity)
 	}
-	ann.post("/wikis/garden/delete", url.Values{"confirm": {"Roses"}}).leads(t, "/wikis?notice=deleted")
+	ann.post("/wikis/garden/delete", url.Values{"confirm": {"The garden"}}).leads(t, "/wikis?notice=deleted")
 	ann.get("/w/garden/").want(t, http.StatusNotFound)
-	ann.get("/wikis").want(t, http.StatusOK).says(t, "Roses", "/wikis/garden/restore")
+	ann.get("/wikis").want(t, http.StatusOK).says(t, "The garden", "/wikis/garden/restore")
+	ann.get("/wikis/garden").want(t, http.StatusNotFound)
 	bob.post("/wikis/garden/restore", nil).want(t, http.StatusNotFound)
-	bob.post("/wikis", url.Values{"slug": {"garden"}}).want(t, http.StatusUnprocessableEntity)
+	bob.post("/wikis", url.Values{"slug": {"garden"}}).want(t, http.StatusUnprocessableEntity).says(t, "This address is taken")
 	ann.post("/wikis/garden/restore", nil).leads(t, "/wikis?notice=saved")
 	ann.get("/w/garden/").want(t, http.StatusOK)
+	ann.post("/wikis/garden/restore", nil).want(t, http.StatusNotFound)
 }
 
 func MustSlug(tb testing.TB, text string) platform.Slug {

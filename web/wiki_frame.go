@@ -166,7 +166,11 @@ func wikiNotice(code string) (ui.Flash, bool) {
 // wikiForm reads the fields of a form whose texts may be as long as a page.
 func wikiForm(v *wikiVisit) error {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxPageForm)
-	if err := v.r.ParseMultipartForm(maxPageForm); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+	err := v.r.ParseForm()
+	if err == nil && isMultipart(v.r) {
+		err = v.r.ParseMultipartForm(maxPageForm)
+	}
+	if err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
 			return err

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bufio"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -92,8 +94,24 @@ func gitBody(v *wikiVisit, service transport.Service) (io.Reader, error) {
 	if kind := v.r.Header.Get("Content-Type"); kind != fmt.Sprintf("application/x-%s-request", service) {
 		return nil, fmt.Errorf("%w: Content-Type %q", transport.ErrProtocol, kind)
 	}
-	return transport.Decode(&endingBody{patientBody{ReadCloser: v.r.Body, w: v.w}}, v.r.Header.Get("Content-Encoding"))
+	in, err := transport.Decode(&endingBody{patientBody{ReadCloser: v.r.Body, w: v.w}}, v.r.Header.Get("Content-Encoding"))
+	if err != nil {
+		return nil, err
+	}
+	body := bufio.NewReaderSize(in, lengthDigits)
+	length, err := body.Peek(lengthDigits)
+	if err == nil {
+		_, err = hex.DecodeString(string(length))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: it begins with no packet: %w", transport.ErrProtocol, err)
+	}
+	return body, nil
 }
+
+// lengthDigits is how long the number is that begins each packet of git's
+// protocol (gitprotocol-common, pkt-line).
+const lengthDigits = 4
 
 // endingBody is a body after whose end the connection has no deadline for
 // reading: git may work for long, and a deadline that passes meanwhile would

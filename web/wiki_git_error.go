@@ -43,7 +43,7 @@ func (s *server) gitProblem(v *wikiVisit, err error) problem {
 	p := problemOf(err)
 	switch {
 	case errors.Is(err, errNoBasic):
-		p.message = "Sign in with your login and password, or with a token as the password."
+		p = problem{status: http.StatusUnauthorized, message: "Sign in with your login and password, or with a token as the password."}
 	case errors.Is(err, identity.ErrInvalid):
 		p.message = "This login and password, or this token, is not valid here."
 	case errors.Is(err, errDumbGit):

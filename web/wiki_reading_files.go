@@ -273,7 +273,7 @@ func (r *reopening) Seek(offset int64, whence int) (int64, error) {
 		offset += r.size
 	}
 	if offset < 0 {
-		return 0, fmt.Errorf("seek before the beginning")
+		return 0, errors.New("seek before the beginning")
 	}
 	r.wanted = offset
 	return offset, nil

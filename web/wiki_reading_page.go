@@ -1,11 +1,13 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -49,6 +51,14 @@ func (s *server) showWikiPage(v *wikiVisit) error {
 		v.w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
+	// A page without parameters is kept whole.
+	keep := tag != "" && v.r.URL.RawQuery == ""
+	if keep {
+		if finished, ok := v.session.Wiki().Finished(tag); ok {
+			s.noteUse(v)
+			return sendFinished(v, tag, finished)
+		}
+	}
 	page, err := v.session.Page(v.ctx(), v.page)
 	if errors.Is(err, wiki.ErrNotFound) {
 		return s.showInstead(v)
@@ -78,8 +88,25 @@ func (s *server) showWikiPage(v *wikiVisit) error {
 	if tag == "" {
 		return s.showWiki(v, http.StatusOK, view)
 	}
-	setPageTag(v.w.Header(), tag)
-	return s.writeWiki(v, http.StatusOK, view)
+	var finished bytes.Buffer
+	if err := s.ui.Render(&finished, view); err != nil {
+		return err
+	}
+	if keep {
+		v.session.Wiki().KeepFinished(tag, finished.Bytes())
+	}
+	return sendFinished(v, tag, finished.Bytes())
+}
+
+// sendFinished answers with a whole page.
+func sendFinished(v *wikiVisit, tag string, page []byte) error {
+	h := v.w.Header()
+	setPageTag(h, tag)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", wikiPolicy)
+	h.Set("Content-Length", strconv.Itoa(len(page)))
+	_, err := v.w.Write(page)
+	return err
 }
 
 // showCanonical leads from a name that differs in case to the page's own. The

@@ -27,9 +27,9 @@ func (s *server) pageTag(v *wikiVisit, draft time.Time) string {
 	}
 	h := sha256.New()
 	// The page says how long ago it was changed, so that it ages by itself.
-	fmt.Fprintf(h, "%s %d %q %q %q %v %q %q %v %q %d %q ", s.started, time.Now().Unix()/pageAge, v.root, v.r.Host,
-		v.r.URL.RequestURI(), v.session.Head(), v.session.View().Class(), name, v.caller.Account.Admin, theme, draft.Unix(), v.page)
-	fmt.Fprintf(h, "%+v %+v %q", v.session.Preferences(), v.session.RulesFor(v.page), v.session.View().Reason())
+	fmt.Fprintf(h, "%s %d %q %q %q %v %d %q %q %v %q %d %q %q", s.started, time.Now().Unix()/pageAge, v.root, v.r.Host,
+		v.r.URL.RequestURI(), v.session.Head(), v.session.Settings(), v.session.View().Class(), name, v.caller.Account.Admin, theme,
+		draft.Unix(), v.page, v.session.View().Reason())
 	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18]) + `"`
 }
 

@@ -33,6 +33,11 @@ type wikiVisit struct {
 // ownHost reports whether the wiki is reached at a host of its own.
 func (v *wikiVisit) ownHost() bool { return v.root == "" }
 
+// byToken reports whether the caller came with a token.
+func (v *wikiVisit) byToken() bool {
+	return v.caller.Provider == identity.ProviderToken || v.caller.Provider == identity.ProviderWikiToken
+}
+
 // url returns an address of the wiki. What it is made of is escaped.
 func (v *wikiVisit) url(path string) string { return wiki.URL(v.root, strings.TrimPrefix(path, "/")) }
 
@@ -79,14 +84,14 @@ func (s *server) handleWiki(v *wikiVisit, slugText, path string) error {
 	if slugErr != nil {
 		return s.hidden(v, errNoWiki)
 	}
-	entry, err := s.Platform.Wiki(v.ctx(), slug)
+	entry, tier, err := s.Platform.WikiAndTier(v.ctx(), slug)
 	if errors.Is(err, platform.ErrNotFound) {
 		return s.hidden(v, errNoWiki)
 	}
 	if err != nil {
 		return err
 	}
-	v.entry = entry
+	v.entry, v.limits = entry, tier
 	release, err := s.openWiki(v)
 	if err != nil {
 		return err
@@ -97,6 +102,9 @@ func (s *server) handleWiki(v *wikiVisit, slugText, path string) error {
 	// A name that cannot be is told to those who may know of the wiki only.
 	if denied := s.permit(v, rt, ofPage && err == nil); denied != nil {
 		return denied
+	}
+	if err != nil && rt.method == http.MethodGet && !v.program {
+		return fmt.Errorf("%w: %v", wiki.ErrNotFound, err)
 	}
 	if err != nil {
 		return err
@@ -171,28 +179,15 @@ func (s *server) openWiki(v *wikiVisit) (release func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	tier, err := s.wikiTier(v.ctx(), v.entry)
-	if err == nil {
-		err = h.Value().SetLimits(v.ctx(), WikiLimits(tier))
-	}
-	if err == nil {
+	if err = h.Value().SetLimits(v.ctx(), WikiLimits(v.limits)); err == nil {
 		v.session, err = h.Value().Visit(v.ctx(), s.visitor(v, h.Home().State()))
 	}
 	if err != nil {
 		h.Release()
 		return nil, fmt.Errorf("open wiki: %w", err)
 	}
-	v.leaving, v.limits = h.Leaving(), tier
+	v.leaving = h.Leaving()
 	return h.Release, nil
-}
-
-// wikiTier returns the tier that a wiki's limits come from: its owner's.
-func (s *server) wikiTier(ctx context.Context, w platform.Wiki) (platform.Tier, error) {
-	owner, err := s.Platform.Account(ctx, w.Owner)
-	if err != nil {
-		return platform.Tier{}, fmt.Errorf("find owner of wiki: %w", err)
-	}
-	return s.Platform.Tier(ctx, owner.Tier)
 }
 
 // WikiLimits returns what a tier lets each wiki store.
@@ -252,18 +247,17 @@ func (s *server) permit(v *wikiVisit, rt wikiRoute, ofPage bool) error {
 	if rt.account && !known {
 		return s.hidden(v, errNeedAccount)
 	}
-	if rt.person && (v.caller.Provider == identity.ProviderToken || v.caller.Provider == identity.ProviderWikiToken) {
-		return errPerson
-	}
-	if rt.open {
-		return nil
-	}
 	have := view.Base()
 	if ofPage {
 		have = view.At(v.page.String())
 	}
 	switch {
-	case have.Has(rt.need):
+	case (rt.open || have.Has(rt.need)) && rt.person && v.byToken():
+		if !view.Somewhere().Has(access.Read) {
+			return s.hidden(v, errNoWiki)
+		}
+		return errPerson
+	case rt.open, have.Has(rt.need):
 		return nil
 	case have.Has(access.Read):
 		return &wiki.Forbidden{Need: rt.need, Reason: view.Reason()}

@@ -37,7 +37,7 @@ func (s *Session) Draft(ctx context.Context, name Name) (Draft, error) {
 	if err := s.need(name.path, access.Write); err != nil {
 		return Draft{}, err
 	}
-	d, err := scanDraft(s.w.db.Reader().QueryRowContext(ctx, selectDraft+" WHERE account = ? AND pagepath = ?", s.visitor.Draft, name.path))
+	d, err := scanDraft(s.w.db.Prepared().QueryRowContext(ctx, selectDraft+" WHERE account = ? AND pagepath = ?", s.visitor.Draft, name.path))
 	if errors.Is(err, sql.ErrNoRows) || err == nil && s.expired(d) {
 		return Draft{}, fmt.Errorf("%w: no draft", ErrNotFound)
 	}
@@ -82,7 +82,7 @@ func (s *Session) Drafts(ctx context.Context) ([]Draft, error) {
 	if s.visitor.Draft == "" {
 		return nil, nil
 	}
-	err := eachRow(ctx, s.w.db.Reader(), func(r scanner) error {
+	err := eachRow(ctx, s.w.db.Prepared(), func(r scanner) error {
 		d, err := scanDraft(r)
 		if err == nil && s.canRead(d.Page) && !s.expired(d) {
 			drafts = append(drafts, d)
@@ -174,7 +174,7 @@ func (s *Session) forgetDraft(ctx context.Context, name Name) error {
 		return nil
 	}
 	var one int
-	err := s.w.db.Reader().QueryRowContext(ctx, "SELECT 1 FROM drafts WHERE account = ? AND pagepath = ?", s.visitor.Draft, name.path).Scan(&one)
+	err := s.w.db.Prepared().QueryRowContext(ctx, "SELECT 1 FROM drafts WHERE account = ? AND pagepath = ?", s.visitor.Draft, name.path).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

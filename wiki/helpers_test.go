@@ -220,6 +220,12 @@ func (g *git) run(args ...string) string {
 func (g *git) commit(message string, files map[string]string) string {
 	g.tb.Helper()
 	g.run("reset", "--quiet", "--hard")
+	return g.commit0(message, files)
+}
+
+// commit0 is commit for a repository without commits.
+func (g *git) commit0(message string, files map[string]string) string {
+	g.tb.Helper()
 	for name, text := range files {
 		file := filepath.Join(g.work, name)
 		if text == "" {
@@ -255,4 +261,23 @@ func (f *farm) MustEmpty(tb testing.TB, slug string) *wiki.Wiki {
 		tb.Fatal(err)
 	}
 	return f.MustOpen(tb, slug)
+}
+
+// with uses a wiki, made if need be, and lets it go.
+func (f *farm) with(tb testing.TB, slug string, v preferences.Visibility, use func(*wiki.Wiki)) {
+	tb.Helper()
+	id, err := tenant.ParseID(slug)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	err = wiki.Create(tb.Context(), f.fleet, id, wiki.Founding{Owner: owner, Name: "The " + slug, Visibility: v})
+	if err != nil && !errors.Is(err, tenant.ErrExists) {
+		tb.Fatal(err)
+	}
+	h, err := f.wikis.Acquire(tb.Context(), id)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer h.Release()
+	use(h.Value())
 }

@@ -26,7 +26,7 @@ type Role string
 
 // The roles. Anything else is a choice of single permissions.
 const (
-	RoleViewer  Role = "viewer"  // reads
+	RoleViewer  Role = "viewer"  // reads, whatever the access levels grant to approved members
 	RoleEditor  Role = "editor"  // reads, writes, uploads
 	RoleAdmin   Role = "admin"   // all of it, and governs the wiki
 	RoleWaiting Role = "waiting" // asked for access
@@ -37,7 +37,7 @@ const (
 func (r Role) Flags() access.Member {
 	switch r {
 	case RoleViewer:
-		return access.Member{Approved: true, Read: true}
+		return access.Member{Approved: true, Read: true, Viewer: true}
 	case RoleEditor:
 		return access.Member{Approved: true, Read: true, Write: true, Upload: true}
 	case RoleAdmin:
@@ -79,12 +79,12 @@ func RoleOf(m access.Member) Role {
 var ErrLastAdmin = errors.New("a wiki keeps at least one admin")
 
 const selectMember = `SELECT id, coalesce(account, ''), coalesce(name, ''), coalesce(email, ''), is_approved, is_admin,
-	allow_read, allow_write, allow_upload, coalesce(first_seen, ''), coalesce(last_seen, '') FROM user`
+	allow_read, allow_write, allow_upload, viewer, coalesce(first_seen, ''), coalesce(last_seen, '') FROM user`
 
 func scanMember(r scanner) (Member, error) {
 	var m Member
 	var first, last string
-	err := r.Scan(&m.ID, &m.Account, &m.Name, &m.Email, &m.Approved, &m.Admin, &m.Read, &m.Write, &m.Upload, &first, &last)
+	err := r.Scan(&m.ID, &m.Account, &m.Name, &m.Email, &m.Approved, &m.Admin, &m.Read, &m.Write, &m.Upload, &m.Viewer, &first, &last)
 	m.FirstSeen, m.LastSeen = parseTime(first), parseTime(last)
 	return m, err
 }
@@ -165,8 +165,8 @@ func addMember(ctx context.Context, tx *sql.Tx, m Member) (Member, error) {
 	}
 	now := time.Now().UTC().Format(draftTime)
 	result, err := tx.ExecContext(ctx, `INSERT INTO user (name, email, account, is_approved, is_admin, email_confirmed,
-		allow_read, allow_write, allow_upload, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
-		m.Name, m.Email, nullable(m.Account), m.Approved, m.Admin, m.Read, m.Write, m.Upload, now, now)
+		allow_read, allow_write, allow_upload, viewer, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`,
+		m.Name, m.Email, nullable(m.Account), m.Approved, m.Admin, m.Read, m.Write, m.Upload, m.Viewer, now, now)
 	if err != nil {
 		return m, err
 	}
@@ -202,8 +202,8 @@ func changeMember(ctx context.Context, tx *sql.Tx, m Member) error {
 		}
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE user SET name = ?, email = ?, account = ?, is_approved = ?, is_admin = ?,
-		allow_read = ?, allow_write = ?, allow_upload = ? WHERE id = ?`,
-		m.Name, m.Email, nullable(m.Account), m.Approved, m.Admin, m.Read, m.Write, m.Upload, m.ID)
+		allow_read = ?, allow_write = ?, allow_upload = ?, viewer = ? WHERE id = ?`,
+		m.Name, m.Email, nullable(m.Account), m.Approved, m.Admin, m.Read, m.Write, m.Upload, m.Viewer, m.ID)
 	if err != nil || m.Account == "" || before.Account != "" {
 		return err
 	}
@@ -284,8 +284,9 @@ func (w *Wiki) Admit(ctx context.Context, m Member) error {
 	}
 	return w.write(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE user SET is_approved = is_approved OR ?, is_admin = is_admin OR ?,
-			allow_read = allow_read OR ?, allow_write = allow_write OR ?, allow_upload = allow_upload OR ? WHERE account = ?`,
-			m.Approved, m.Admin, m.Read, m.Write, m.Upload, m.Account)
+			allow_read = allow_read OR ?, allow_write = allow_write OR ?, allow_upload = allow_upload OR ?,
+			viewer = CASE WHEN is_approved AND NOT viewer THEN 0 ELSE ? END WHERE account = ?`,
+			m.Approved, m.Admin, m.Read, m.Write, m.Upload, m.Viewer, m.Account)
 		if err != nil {
 			return err
 		}
@@ -307,7 +308,7 @@ func (s *Session) Seen(ctx context.Context) error {
 	}
 	now := time.Now().UTC()
 	var due bool
-	err := s.w.db.Reader().QueryRowContext(ctx, "SELECT coalesce(last_seen, '') < ? FROM user WHERE account = ?",
+	err := s.w.db.Prepared().QueryRowContext(ctx, "SELECT coalesce(last_seen, '') < ? FROM user WHERE account = ?",
 		now.Add(-time.Hour).Format(draftTime), s.visitor.Account).Scan(&due)
 	if err != nil || !due {
 		return err

@@ -8,22 +8,40 @@ import (
 
 	"github.com/holtdb/holt/wiki/markdown"
 	"github.com/holtdb/holt/wiki/preferences"
+	"github.com/holtdb/holt/wiki/repo"
 )
 
 // Render turns a page into HTML. What was rendered is kept in memory until the
 // page, what it shows of other pages, or the settings change.
 func (s *Session) Render(ctx context.Context, p Page) (*markdown.Page, error) {
 	key := s.renderKey(p)
-	if page, ok := s.w.rendered.get(key, s.current); ok {
-		return page, nil
+	if r, ok := s.w.rendered.get(key, s.current); ok {
+		return r.page, nil
 	}
 	page, err := s.render(ctx, p.Name, p.Text, p.Head)
 	if err != nil {
 		return nil, err
 	}
-	s.w.rendered.put(key, renderedPage{page: page, names: s.names, head: s.head})
+	s.w.rendered.put(key, renderedPage{page: page, names: s.names, head: s.head}, int64(len(page.HTML)))
 	return page, nil
 }
+
+// renderedPage is a rendered page and what it was rendered from.
+type renderedPage struct {
+	page  *markdown.Page
+	names int64
+	head  repo.Hash
+}
+
+// Finished returns bytes that [Wiki.KeepFinished] stored under a key.
+func (w *Wiki) Finished(key string) ([]byte, bool) {
+	return w.finished.get(key, func([]byte) bool { return true })
+}
+
+// KeepFinished keeps what was made of the wiki, such as a whole page, for as
+// long as there is room. The key tells apart all that it depends on. It goes
+// when the wiki is closed, like everything of it.
+func (w *Wiki) KeepFinished(key string, data []byte) { w.finished.put(key, data, int64(len(data))) }
 
 // renderKey tells apart what looks different.
 func (s *Session) renderKey(p Page) string {

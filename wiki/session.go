@@ -105,6 +105,10 @@ func (s *Session) View() access.View { return s.view }
 // Preferences returns the settings of the wiki.
 func (s *Session) Preferences() preferences.Preferences { return s.settings.preferences }
 
+// Settings returns a number that grows with every change of preferences, members
+// and rules.
+func (s *Session) Settings() int64 { return s.settings.version }
+
 // Head returns the commit that the session reads, the zero value for an empty
 // repository.
 func (s *Session) Head() repo.Hash { return s.head }

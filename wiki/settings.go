@@ -41,12 +41,12 @@ func (w *Wiki) loadSettings(ctx context.Context, version int64) (*settings, erro
 		return eachRow(ctx, tx, func(r scanner) error {
 			var account string
 			var m access.Member
-			if err := r.Scan(&account, &m.Approved, &m.Admin, &m.Read, &m.Write, &m.Upload); err != nil {
+			if err := r.Scan(&account, &m.Approved, &m.Admin, &m.Read, &m.Write, &m.Upload, &m.Viewer); err != nil {
 				return err
 			}
 			s.members[account] = m
 			return nil
-		}, "SELECT account, is_approved, is_admin, allow_read, allow_write, allow_upload FROM user WHERE account IS NOT NULL")
+		}, "SELECT account, is_approved, is_admin, allow_read, allow_write, allow_upload, viewer FROM user WHERE account IS NOT NULL")
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read settings: %w", err)

@@ -34,12 +34,12 @@ type Config struct {
 	Limits func(ctx context.Context, id tenant.ID) (Limits, error)
 	// Logger gets what an operator should know; nil means slog.Default.
 	Logger *slog.Logger
-	// CacheBytes bounds the rendered pages kept in memory for each open wiki; 0
+	// CacheBytes bounds the rendered and finished pages kept in memory for each open wiki; 0
 	// means DefaultCacheBytes.
 	CacheBytes int64
 }
 
-// DefaultCacheBytes is the bound of an open wiki's rendered pages.
+// DefaultCacheBytes is the bound of an open wiki's rendered and finished pages.
 const DefaultCacheBytes = 4 << 20
 
 // Limits bound what a wiki may store. A field of 0 is unlimited.
@@ -75,7 +75,8 @@ type Wiki struct {
 	usage    usage
 	writing  sync.Mutex // held from the look at the branch to its move
 	settings atomic.Pointer[settings]
-	rendered *rendered
+	rendered *recent[renderedPage]
+	finished *recent[[]byte]
 	catalog  atomic.Pointer[catalog]
 	scaling  sync.Mutex // held while a picture is decoded: a large one takes much memory
 }
@@ -83,6 +84,9 @@ type Wiki struct {
 // Open opens the wiki that lies in home. A [tenant.Registry] calls it.
 func Open(ctx context.Context, home *tenant.Home, cfg Config) (*Wiki, error) {
 	var limits Limits
+	if cfg.CacheBytes <= 0 {
+		cfg.CacheBytes = DefaultCacheBytes
+	}
 	if cfg.Limits != nil {
 		var err error
 		if limits, err = cfg.Limits(ctx, home.ID()); err != nil {
@@ -103,7 +107,7 @@ func Open(ctx context.Context, home *tenant.Home, cfg Config) (*Wiki, error) {
 	}
 	w := &Wiki{
 		home: home, db: db, repo: r, index: index.New(db, r), markdown: cfg.Markdown, git: cfg.Git,
-		log: cfg.Logger, path: path, rendered: newRendered(cfg.CacheBytes),
+		log: cfg.Logger, path: path, rendered: newRecent[renderedPage](cfg.CacheBytes / 2), finished: newRecent[[]byte](cfg.CacheBytes / 2),
 	}
 	if w.log == nil {
 		w.log = slog.Default()

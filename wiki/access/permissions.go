@@ -8,6 +8,10 @@ type Member struct {
 	Read     bool
 	Write    bool
 	Upload   bool
+	// Viewer keeps the levels from granting more than Read: without it every
+	// approved member writes where WRITE_ACCESS is APPROVED. Otter Wiki has no
+	// such flag.
+	Viewer bool
 }
 
 // Caller is who asks, and with which credential.
@@ -63,10 +67,10 @@ func granted(l Levels, s standing, m Member) Set {
 	if l.Read.admits(s) || m.Approved && m.Read {
 		set |= Read
 	}
-	if l.Write.admits(s) || m.Approved && m.Write {
+	if l.Write.admits(s) && !m.Viewer || m.Approved && m.Write {
 		set |= Write
 	}
-	if l.Attachment.admits(s) || m.Approved && m.Upload {
+	if l.Attachment.admits(s) && !m.Viewer || m.Approved && m.Upload {
 		set |= Upload
 	}
 	return whole(set)

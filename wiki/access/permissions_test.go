@@ -130,3 +130,25 @@ func TestProxyWithoutNameIsAnonymous(t *testing.T) {
 		t.Errorf("a tree for everybody gives %s, want R", got)
 	}
 }
+
+// TestPermissions_Viewer holds a viewer to reading where the levels would let
+// every approved member write, and leaves the member's own flags in force.
+func TestPermissions_Viewer(t *testing.T) {
+	all := access.Levels{Read: access.Approved, Write: access.Approved, Attachment: access.Approved}
+	open := access.Levels{Read: access.Anonymous, Write: access.Anonymous, Attachment: access.Anonymous}
+	for _, c := range []struct {
+		levels access.Levels
+		member access.Member
+		want   access.Set
+	}{
+		{all, access.Member{Approved: true, Read: true}, access.Read | access.Write | access.Upload},
+		{all, access.Member{Approved: true, Read: true, Viewer: true}, access.Read},
+		{open, access.Member{Approved: true, Read: true, Viewer: true}, access.Read},
+		{all, access.Member{Approved: true, Read: true, Write: true, Viewer: true}, access.Read | access.Write},
+		{all, access.Member{Admin: true, Viewer: true}, access.All},
+	} {
+		if got := access.Permissions(c.levels, access.Caller{Account: "a", Member: &c.member}); got != c.want {
+			t.Errorf("%+v under %+v: %v, want %v", c.member, c.levels, got, c.want)
+		}
+	}
+}

@@ -93,7 +93,7 @@ func isChain(changes []Revision) bool {
 func (x *Index) lastBlame(ctx context.Context, file string, until int64, changes []Revision) (owners []int64, from int, err error) {
 	var seq int64
 	var stored []byte
-	err = x.db.Reader().QueryRowContext(ctx, `SELECT b.seq, b.owners FROM blame b JOIN paths p ON p.id = b.path
+	err = x.db.Prepared().QueryRowContext(ctx, `SELECT b.seq, b.owners FROM blame b JOIN paths p ON p.id = b.path
 		WHERE p.path = ? AND b.seq <= ?`, file, until).Scan(&seq, &stored)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, 0, nil
@@ -145,7 +145,7 @@ func (x *Index) signed(ctx context.Context, text []byte, owners []int64) ([]Line
 		c, ok := commits[owner]
 		if !ok {
 			var err error
-			c, err = scanCommit(x.db.Reader().QueryRowContext(ctx, "SELECT "+commitColumns+" FROM commits c WHERE c.seq = ?", owner))
+			c, err = scanCommit(x.db.Prepared().QueryRowContext(ctx, "SELECT "+commitColumns+" FROM commits c WHERE c.seq = ?", owner))
 			if err != nil {
 				return nil, notFound(err)
 			}

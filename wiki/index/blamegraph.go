@@ -70,9 +70,16 @@ func (x *Index) pass(ctx context.Context, s suspect) (left []traced, passed []su
 	if err != nil {
 		return nil, nil, err
 	}
+	names := []string{s.Path, s.Source}
+	if len(c.Parents) > 1 {
+		// Each line of history may have had its own name for the file.
+		if names, err = x.names(ctx, s.Path); err != nil {
+			return nil, nil, err
+		}
+	}
 	left, lines := s.lines, diff.Split(text)
 	for _, parent := range c.Parents {
-		origin, err := x.origin(ctx, s.Change, parent)
+		origin, err := x.origin(ctx, names, parent)
 		if errors.Is(notFound(err), ErrNotFound) {
 			continue
 		}
@@ -99,14 +106,31 @@ func (x *Index) pass(ctx context.Context, s suspect) (left []traced, passed []su
 	return left, passed, nil
 }
 
-// origin returns what a changed file was at a parent of the commit, there
-// perhaps under the name that it was renamed from.
-func (x *Index) origin(ctx context.Context, c Change, parent repo.Hash) (Revision, error) {
-	r, err := x.at(ctx, c.Path, parent)
-	if errors.Is(notFound(err), ErrNotFound) && c.Source != "" {
-		return x.at(ctx, c.Source, parent)
+// origin returns what a changed file was at a parent of the commit, under the
+// first of its names that there is.
+func (x *Index) origin(ctx context.Context, names []string, parent repo.Hash) (Revision, error) {
+	for _, name := range names {
+		if r, err := x.at(ctx, name, parent); !errors.Is(notFound(err), ErrNotFound) {
+			return r, err
+		}
 	}
-	return r, err
+	return Revision{}, ErrNotFound
+}
+
+// names returns the names that a file has had, the present one first.
+func (x *Index) names(ctx context.Context, file string) ([]string, error) {
+	lives, err := x.lives(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(lives))
+	for i, l := range lives {
+		err := x.db.Reader().QueryRowContext(ctx, "SELECT path FROM paths WHERE id = ?", l.path).Scan(&names[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
 }
 
 // unchanged returns, for each line of b, where it is in a, -1 for a new one.

@@ -48,7 +48,7 @@ func (x *Index) Rebuild(ctx context.Context, style source.WikilinkStyle) error {
 // follow tries once. It is not done when another process moved the index
 // meanwhile.
 func (x *Index) follow(ctx context.Context, style source.WikilinkStyle) (done bool, err error) {
-	state, err := readState(ctx, x.db.Reader())
+	state, err := readState(ctx, x.db.Prepared())
 	if err != nil {
 		return false, err
 	}
@@ -128,7 +128,7 @@ func (x *Index) gather(ctx context.Context, state State, head repo.Hash, fresh b
 
 // has reports whether a commit is in the index.
 func (x *Index) has(ctx context.Context, h repo.Hash) (known bool, err error) {
-	err = x.db.Reader().QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM commits WHERE hash = ?)", h.String()).Scan(&known)
+	err = x.db.Prepared().QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM commits WHERE hash = ?)", h.String()).Scan(&known)
 	return known, err
 }
 

@@ -107,7 +107,7 @@ func (x *Index) History(ctx context.Context, file string, before int64, limit in
 	}
 	var all []Revision
 	for _, l := range lives {
-		part, err := collect(ctx, x.db.Reader(), scanRevision,
+		part, err := collect(ctx, x.db.Prepared(), scanRevision,
 			selectRevision+" WHERE h.path = ? AND h.seq >= ? AND h.seq < ? ORDER BY h.seq DESC LIMIT ?",
 			l.path, l.since, min(before, l.until), limit-len(all))
 		if err != nil {
@@ -132,14 +132,14 @@ const maxLives = 50
 // lives returns the paths that a file has had, the present one first.
 func (x *Index) lives(ctx context.Context, file string) ([]life, error) {
 	now := life{until: Newest}
-	err := x.db.Reader().QueryRowContext(ctx, "SELECT id FROM paths WHERE path = ?", file).Scan(&now.path)
+	err := x.db.Prepared().QueryRowContext(ctx, "SELECT id FROM paths WHERE path = ?", file).Scan(&now.path)
 	if err != nil {
 		return nil, notFound(err)
 	}
 	var lives []life
 	for len(lives) < maxLives {
 		before := life{}
-		err := x.db.Reader().QueryRowContext(ctx, `SELECT source, seq FROM changes
+		err := x.db.Prepared().QueryRowContext(ctx, `SELECT source, seq FROM changes
 			WHERE path = ? AND seq < ? AND source IS NOT NULL ORDER BY seq DESC LIMIT 1`, now.path, now.until).Scan(&before.path, &before.until)
 		if errors.Is(err, sql.ErrNoRows) {
 			return append(lives, now), nil
@@ -157,7 +157,7 @@ func (x *Index) lives(ctx context.Context, file string) ([]life, error) {
 
 // Commit returns a commit of the branch, or [ErrNotFound].
 func (x *Index) Commit(ctx context.Context, h repo.Hash) (Commit, error) {
-	c, err := scanCommit(x.db.Reader().QueryRowContext(ctx, "SELECT "+commitColumns+" FROM commits c WHERE c.hash = ?", h.String()))
+	c, err := scanCommit(x.db.Prepared().QueryRowContext(ctx, "SELECT "+commitColumns+" FROM commits c WHERE c.hash = ?", h.String()))
 	if err != nil {
 		return Commit{}, fmt.Errorf("find commit: %w", notFound(err))
 	}
@@ -167,7 +167,7 @@ func (x *Index) Commit(ctx context.Context, h repo.Hash) (Commit, error) {
 // Commits returns up to limit commits before the one numbered before, the
 // newest first.
 func (x *Index) Commits(ctx context.Context, before int64, limit int) ([]Commit, error) {
-	commits, err := collect(ctx, x.db.Reader(), func(r scanner) (Commit, error) { return scanCommit(r) },
+	commits, err := collect(ctx, x.db.Prepared(), func(r scanner) (Commit, error) { return scanCommit(r) },
 		"SELECT "+commitColumns+" FROM commits c WHERE c.seq < ? ORDER BY c.seq DESC LIMIT ?", before, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list commits: %w", err)
@@ -177,7 +177,7 @@ func (x *Index) Commits(ctx context.Context, before int64, limit int) ([]Commit,
 
 // ChangesOf returns what a commit did, by path.
 func (x *Index) ChangesOf(ctx context.Context, seq int64) ([]Change, error) {
-	changes, err := collect(ctx, x.db.Reader(), func(r scanner) (Change, error) {
+	changes, err := collect(ctx, x.db.Prepared(), func(r scanner) (Change, error) {
 		var raw rawChange
 		if err := r.Scan(raw.columns()...); err != nil {
 			return Change{}, err
@@ -215,7 +215,7 @@ func (x *Index) at(ctx context.Context, file string, h repo.Hash) (Revision, err
 	if err != nil {
 		return Revision{}, err
 	}
-	return scanRevision(x.db.Reader().QueryRowContext(ctx, selectRevision+` WHERE p.path = ? AND h.blob = ?
+	return scanRevision(x.db.Prepared().QueryRowContext(ctx, selectRevision+` WHERE p.path = ? AND h.blob = ?
 		AND h.seq <= (SELECT seq FROM commits WHERE hash = ?) ORDER BY h.seq DESC LIMIT 1`, file, f.Blob.String(), h.String()))
 }
 
@@ -223,7 +223,7 @@ func (x *Index) at(ctx context.Context, file string, h repo.Hash) (Revision, err
 // [ErrNotFound].
 func (x *Index) MovedTo(ctx context.Context, file string) (string, error) {
 	var path string
-	err := x.db.Reader().QueryRowContext(ctx, `SELECT p.path FROM paths s JOIN changes h ON h.source = s.id
+	err := x.db.Prepared().QueryRowContext(ctx, `SELECT p.path FROM paths s JOIN changes h ON h.source = s.id
 		JOIN paths p ON p.id = h.path WHERE s.path = ? ORDER BY h.seq DESC LIMIT 1`, file).Scan(&path)
 	if err != nil {
 		return "", fmt.Errorf("find new name: %w", notFound(err))

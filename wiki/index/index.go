@@ -43,7 +43,7 @@ type State struct {
 
 // State reads the state: one look-up.
 func (x *Index) State(ctx context.Context) (State, error) {
-	s, err := readState(ctx, x.db.Reader())
+	s, err := readState(ctx, x.db.Prepared())
 	if err != nil {
 		return State{}, fmt.Errorf("read state of the index: %w", err)
 	}

@@ -14,7 +14,7 @@ type Listed struct {
 
 // Listing returns all pages with their tags and last commits, by path.
 func (x *Index) Listing(ctx context.Context) ([]Listed, error) {
-	pages, err := collect(ctx, x.db.Reader(), scanListed,
+	pages, err := collect(ctx, x.db.Prepared(), scanListed,
 		"SELECT "+commitColumns+", "+pageColumns+" FROM pages g JOIN commits c ON c.seq = g.seq ORDER BY g.path")
 	if err != nil {
 		return nil, fmt.Errorf("list pages: %w", err)

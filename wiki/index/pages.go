@@ -62,10 +62,10 @@ func (x *Index) Page(ctx context.Context, path string) (Page, string, Commit, er
 		}
 		return f, err
 	}
-	f, err := scan(x.db.Reader().QueryRowContext(ctx, query+"g.path = ?", path))
+	f, err := scan(x.db.Prepared().QueryRowContext(ctx, query+"g.path = ?", path))
 	if errors.Is(notFound(err), ErrNotFound) {
 		var alike []found
-		alike, err = collect(ctx, x.db.Reader(), scan, query+"g.fold = ? LIMIT 2", Fold(path))
+		alike, err = collect(ctx, x.db.Prepared(), scan, query+"g.fold = ? LIMIT 2", Fold(path))
 		switch {
 		case err == nil && len(alike) == 1:
 			f = alike[0]
@@ -81,7 +81,7 @@ func (x *Index) Page(ctx context.Context, path string) (Page, string, Commit, er
 
 // Pages returns all pages, by path.
 func (x *Index) Pages(ctx context.Context) ([]Page, error) {
-	pages, err := collect(ctx, x.db.Reader(), onlyPage, "SELECT "+pageColumns+" FROM pages g ORDER BY g.path")
+	pages, err := collect(ctx, x.db.Prepared(), onlyPage, "SELECT "+pageColumns+" FROM pages g ORDER BY g.path")
 	if err != nil {
 		return nil, fmt.Errorf("list pages: %w", err)
 	}
@@ -91,7 +91,7 @@ func (x *Index) Pages(ctx context.Context) ([]Page, error) {
 // EachText calls do with every page and its text, by path, until do returns
 // false.
 func (x *Index) EachText(ctx context.Context, do func(p Page, text string) bool) error {
-	rows, err := x.db.Reader().QueryContext(ctx, "SELECT "+pageColumns+", g.text FROM pages g ORDER BY g.path")
+	rows, err := x.db.Prepared().QueryContext(ctx, "SELECT "+pageColumns+", g.text FROM pages g ORDER BY g.path")
 	if err != nil {
 		return fmt.Errorf("read pages: %w", err)
 	}
@@ -111,7 +111,7 @@ func (x *Index) EachText(ctx context.Context, do func(p Page, text string) bool)
 
 // Count returns the numbers of pages and attachments.
 func (x *Index) Count(ctx context.Context) (pages, attachments int64, err error) {
-	err = x.db.Reader().QueryRowContext(ctx, "SELECT (SELECT count(*) FROM pages), (SELECT count(*) FROM attachments)").
+	err = x.db.Prepared().QueryRowContext(ctx, "SELECT (SELECT count(*) FROM pages), (SELECT count(*) FROM attachments)").
 		Scan(&pages, &attachments)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count pages: %w", err)
@@ -135,7 +135,7 @@ func scanAttachment(r scanner) (Attachment, error) {
 
 // Attachments returns the files of a page, by name.
 func (x *Index) Attachments(ctx context.Context, page string) ([]Attachment, error) {
-	all, err := collect(ctx, x.db.Reader(), scanAttachment, selectAttachment+" WHERE a.page = ? ORDER BY a.path", page)
+	all, err := collect(ctx, x.db.Prepared(), scanAttachment, selectAttachment+" WHERE a.page = ? ORDER BY a.path", page)
 	if err != nil {
 		return nil, fmt.Errorf("list attachments: %w", err)
 	}
@@ -144,7 +144,7 @@ func (x *Index) Attachments(ctx context.Context, page string) ([]Attachment, err
 
 // Attachment returns a file, or [ErrNotFound].
 func (x *Index) Attachment(ctx context.Context, path string) (Attachment, error) {
-	a, err := scanAttachment(x.db.Reader().QueryRowContext(ctx, selectAttachment+" WHERE a.path = ?", path))
+	a, err := scanAttachment(x.db.Prepared().QueryRowContext(ctx, selectAttachment+" WHERE a.path = ?", path))
 	if err != nil {
 		return Attachment{}, fmt.Errorf("find attachment: %w", notFound(err))
 	}
@@ -154,7 +154,7 @@ func (x *Index) Attachment(ctx context.Context, path string) (Attachment, error)
 // Below returns the paths of all files in a folder and its subfolders.
 func (x *Index) Below(ctx context.Context, folder string) ([]string, error) {
 	low, high := folder+"/", folder+"0" // '0' follows '/'
-	files, err := collect(ctx, x.db.Reader(), scanText, `SELECT path || '.md' FROM pages WHERE path >= ?1 AND path < ?2
+	files, err := collect(ctx, x.db.Prepared(), scanText, `SELECT path || '.md' FROM pages WHERE path >= ?1 AND path < ?2
 		UNION ALL SELECT path FROM attachments WHERE path >= ?1 AND path < ?2 ORDER BY 1`, low, high)
 	if err != nil {
 		return nil, fmt.Errorf("list folder: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/holtdb/holt/fulltext"
 	"github.com/holtdb/holt/wiki/source"
@@ -52,7 +53,7 @@ func cutTerm(text string) (term, rest string) {
 		switch {
 		case r == '"':
 			quoted = !quoted
-		case r == ' ' && !quoted:
+		case unicode.IsSpace(r) && !quoted:
 			return text[:i], text[i:]
 		}
 	}

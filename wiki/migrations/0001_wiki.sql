@@ -20,7 +20,8 @@ CREATE TABLE user (
 	allow_read      BOOLEAN NOT NULL DEFAULT 0,
 	allow_write     BOOLEAN NOT NULL DEFAULT 0,
 	allow_upload    BOOLEAN NOT NULL DEFAULT 0,
-	account         TEXT UNIQUE -- the platform's account: who this is. NULL: nobody yet
+	account         TEXT UNIQUE, -- the platform's account: who this is. NULL: nobody yet
+	viewer          BOOLEAN NOT NULL DEFAULT 0 -- the access levels give no more than reading
 );
 
 CREATE UNIQUE INDEX ix_user_email ON user (email);
@@ -72,7 +73,7 @@ CREATE TRIGGER preferences_added   AFTER INSERT ON preferences BEGIN UPDATE stat
 CREATE TRIGGER preferences_changed AFTER UPDATE ON preferences BEGIN UPDATE state SET settings = settings + 1; END;
 CREATE TRIGGER preferences_removed AFTER DELETE ON preferences BEGIN UPDATE state SET settings = settings + 1; END;
 CREATE TRIGGER user_added          AFTER INSERT ON user        BEGIN UPDATE state SET settings = settings + 1; END;
-CREATE TRIGGER user_changed        AFTER UPDATE OF name, email, is_approved, is_admin, allow_read, allow_write, allow_upload, account
+CREATE TRIGGER user_changed        AFTER UPDATE OF name, email, is_approved, is_admin, allow_read, allow_write, allow_upload, account, viewer
 	ON user BEGIN UPDATE state SET settings = settings + 1; END;
 CREATE TRIGGER user_removed        AFTER DELETE ON user        BEGIN UPDATE state SET settings = settings + 1; END;
 CREATE TRIGGER rules_added         AFTER INSERT ON rules       BEGIN UPDATE state SET settings = settings + 1; END;

@@ -4,8 +4,11 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
+	"time"
 )
 
 const (
@@ -19,11 +22,36 @@ func (r *Repository) Head(ctx context.Context) (Hash, error) {
 	if err := ctx.Err(); err != nil {
 		return Hash{}, err
 	}
+	// The branch moves by a rename, so that its file is another one each time.
+	file, err := os.Lstat(filepath.Join(r.root.Name(), filepath.FromSlash(r.ref())))
+	if err != nil {
+		file = nil
+	}
+	if last := r.lastHead.Load(); last != nil && last.is(file) {
+		return last.hash, nil
+	}
 	h, err := r.readBranch()
 	if err != nil {
 		return Hash{}, fmt.Errorf("read branch %s: %w", r.branch, err)
 	}
+	if file != nil && time.Since(file.ModTime()) > settled {
+		r.lastHead.Store(&seenHead{file, h})
+	}
 	return h, nil
+}
+
+// settled is the age at which a file's time tells it from one that takes its
+// place: the clock of a file system may tick slowly.
+const settled = 100 * time.Millisecond
+
+// seenHead is the branch's file as it was before it was read.
+type seenHead struct {
+	file os.FileInfo
+	hash Hash
+}
+
+func (s *seenHead) is(file os.FileInfo) bool {
+	return file != nil && os.SameFile(s.file, file) && s.file.ModTime().Equal(file.ModTime()) && s.file.Size() == file.Size()
 }
 
 // ref is the name of the branch's file.

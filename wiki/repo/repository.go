@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"sync/atomic"
 )
 
 // Repository is an open bare repository. It is safe for concurrent use, also
@@ -13,7 +14,9 @@ type Repository struct {
 	root   *os.Root
 	branch string
 	packs  packs
-	writes chan struct{} // full while one runs; lets the writers of this process queue instead of polling for the lock
+	// lastHead is the branch as it was last read.
+	lastHead atomic.Pointer[seenHead]
+	writes   chan struct{} // full while one runs; lets the writers of this process queue instead of polling for the lock
 
 	// trace, when set by a test, is called at the steps of a write.
 	trace func(step string)

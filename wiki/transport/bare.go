@@ -135,6 +135,10 @@ func view(dir string) (temporary, error) {
 
 // makeTemporary writes a throw-away repository below parent.
 func makeTemporary(parent, prefix string, l layout) (temporary, error) {
+	parent, err := filepath.Abs(parent)
+	if err != nil {
+		return temporary{}, fmt.Errorf("make throw-away repository: %w", err)
+	}
 	dir, err := os.MkdirTemp(parent, prefix)
 	if err != nil {
 		return temporary{}, fmt.Errorf("make throw-away repository: %w", err)

@@ -13,6 +13,9 @@ import (
 const (
 	oldestMajor = 2
 	oldestMinor = 30
+	// durableMinor is the first version that knows core.fsync, and complains
+	// about the option it replaces.
+	durableMinor = 36
 )
 
 // findTimeout bounds the first call of the git program.
@@ -20,8 +23,9 @@ const findTimeout = 10 * time.Second
 
 // Git runs the git program. It has no state and is safe for concurrent use.
 type Git struct {
-	program string // absolute path
-	version string // for logs and the about page
+	program string   // absolute path
+	version string   // for logs and the about page
+	options []string // what this version must be told on top of strictConfig
 }
 
 // Find returns the git program that is in the process's PATH. It gives ErrNoGit
@@ -49,6 +53,9 @@ func Find() (*Git, error) {
 	}
 	if major < oldestMajor || major == oldestMajor && minor < oldestMinor {
 		return nil, fmt.Errorf("%w: found %s", ErrNoGit, g.version)
+	}
+	if major == oldestMajor && minor < durableMinor {
+		g.options = []string{"-c", "core.fsyncObjectFiles=true"}
 	}
 	return g, nil
 }

@@ -23,6 +23,9 @@ import (
 
 const zeroHash = "0000000000000000000000000000000000000000"
 
+// emptyTree names the tree without entries.
+const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
 // line frames one packet of git's protocol.
 func line(text string) string { return fmt.Sprintf("%04x%s", len(text)+4, text) }
 
@@ -258,6 +261,20 @@ func deltaBomb(tb testing.TB) []byte {
 	return append(pack, sum[:]...)
 }
 
+// TestPushHidesPaths lets git complain about a damaged file of the server.
+func TestPushHidesPaths(t *testing.T) {
+	s := MustServe(t)
+	clone := s.MustSeed()
+	pack := filepath.Join(s.dir, "objects/pack/pack-"+zeroHash)
+	MustWrite(t, pack+".pack", "no pack")
+	MustWrite(t, pack+".idx", "no index")
+	MustCommit(t, clone, "Home.md", "x")
+	out, err := git(clone, "push", "origin", "main")
+	if err != nil || !strings.Contains(out, "index file") || strings.Contains(out, filepath.Dir(s.dir)) {
+		t.Errorf("%v, the client is told %s", err, out)
+	}
+}
+
 // TestPushNonsense are requests that cannot be understood.
 func TestPushNonsense(t *testing.T) {
 	s := MustServe(t)
@@ -277,6 +294,7 @@ func TestPushNonsense(t *testing.T) {
 		"push options":        line(tip+" "+tip+" refs/heads/main\x00report-status push-options") + "0000",
 		"SHA-256":             line(tip+" "+tip+" refs/heads/main\x00object-format=sha256") + "0000",
 		"too many references": strings.Repeat(line(tip+" "+tip+" refs/heads/x\x00"), 1001) + "0000",
+		"endless boundaries":  strings.Repeat(line("shallow "+tip), 200_000) + line(tip+" "+tip+" refs/heads/x\x00") + "0000",
 		"no end":              line(tip + " " + tip + " refs/heads/main\x00report-status"),
 	} {
 		var out bytes.Buffer

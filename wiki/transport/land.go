@@ -75,24 +75,31 @@ func syncPath(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// Sweep removes from a Push's Scratch what pushes left that began before a time:
-// those of a process that was killed. Nothing else in the directory is touched.
+// Sweep removes what calls left behind that began before a time and whose
+// process was killed: pushes in a Push's Scratch, and throw-away repositories in
+// the directory for temporary files. Nothing else is touched.
 func Sweep(scratch string, before time.Time) error {
-	entries, err := os.ReadDir(scratch)
+	if err := errors.Join(sweep(scratch, pushPrefix, before), sweep(os.TempDir(), viewPrefix, before)); err != nil {
+		return fmt.Errorf("sweep pushes: %w", err)
+	}
+	return nil
+}
+
+// sweep removes the old directories whose names begin with prefix.
+func sweep(parent, prefix string, before time.Time) error {
+	entries, err := os.ReadDir(parent)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("sweep pushes: %w", err)
-	}
 	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil || !info.IsDir() || !strings.HasPrefix(e.Name(), pushPrefix) || !info.ModTime().Before(before) {
+		info, statErr := e.Info()
+		if statErr != nil || !info.IsDir() || !strings.HasPrefix(e.Name(), prefix) || !info.ModTime().Before(before) {
 			continue
 		}
-		if err := os.RemoveAll(filepath.Join(scratch, e.Name())); err != nil {
-			return fmt.Errorf("sweep pushes: %w", err)
+		// Others who share the directory have theirs.
+		if removeErr := os.RemoveAll(filepath.Join(parent, e.Name())); !errors.Is(removeErr, fs.ErrPermission) {
+			err = errors.Join(err, removeErr)
 		}
 	}
-	return nil
+	return err
 }

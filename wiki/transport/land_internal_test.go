@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/holtdb/holt/wiki/repo"
 )
 
 // runGit runs git in a bare repository and returns what it prints.
@@ -54,11 +52,7 @@ func TestMaintainWhileLanding(t *testing.T) {
 		if steps == len(names) {
 			maintain(t, g, dir)
 		}
-		h, err := repo.ParseHash(blob)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := runGit(t, dir, "", "cat-file", "blob", h.String()); got != "pushed" {
+		if got := runGit(t, dir, "", "cat-file", "blob", blob); got != "pushed" {
 			t.Errorf("after %d steps the object is %q", steps, got)
 		}
 	}

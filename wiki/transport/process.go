@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -32,6 +33,8 @@ type job struct {
 	env  []string  // beside the common environment
 	in   io.Reader // nil for none
 	out  io.Writer // nil to discard
+
+	memory uint64 // bound in bytes, 0 for none; see limitMemory
 }
 
 // environment is all that git gets of one. Nothing of the server's own is
@@ -63,7 +66,7 @@ func (g *Git) run(ctx context.Context, j job) error {
 	defer cancel(nil)
 	// Ownership of the files is the server's matter: git would refuse a
 	// repository whose directory belongs to somebody else.
-	args := append([]string{"-c", "safe.directory=*"}, j.args...)
+	args := slices.Concat([]string{"-c", "safe.directory=*"}, g.options, j.args)
 	cmd := exec.CommandContext(ctx, g.program, args...)
 	cmd.Env = append(g.environment(), j.env...)
 	cmd.Dir = string(filepath.Separator)
@@ -72,28 +75,31 @@ func (g *Git) run(ctx context.Context, j job) error {
 	cmd.Stderr = stderr
 	cmd.Stdout = j.out
 	ownGroup(cmd)
-	fed := make(chan struct{})
-	close(fed)
+	var pipe io.WriteCloser
 	if j.in != nil {
-		pipe, err := cmd.StdinPipe()
-		if err != nil {
+		var err error
+		if pipe, err = cmd.StdinPipe(); err != nil {
 			return fmt.Errorf("start git: %w", err)
 		}
-		fed = make(chan struct{})
 		defer func() { _ = pipe.Close() }()
-		if err := cmd.Start(); err != nil {
-			return fmt.Errorf("start git: %w", err)
-		}
-		go func() {
-			defer close(fed)
-			if err := feed(pipe, j.in); err != nil {
-				cancel(err)
-			}
-			_ = pipe.Close()
-		}()
-	} else if err := cmd.Start(); err != nil {
+	}
+	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start git: %w", err)
 	}
+	if j.memory > 0 {
+		limitMemory(cmd.Process, j.memory)
+	}
+	fed := make(chan struct{})
+	go func() {
+		defer close(fed)
+		if pipe == nil {
+			return
+		}
+		if err := feed(pipe, j.in); err != nil {
+			cancel(err)
+		}
+		_ = pipe.Close()
+	}()
 	err := cmd.Wait()
 	if errors.Is(err, exec.ErrWaitDelay) {
 		_ = killGroup(cmd.Process)

@@ -20,6 +20,8 @@ const (
 	ModeExecutable = 0o100755
 	ModeSymlink    = 0o120000
 	ModeSubmodule  = 0o160000
+
+	modeDirectory = 0o040000
 )
 
 // emptyTree names the tree without entries, which git always knows.
@@ -92,9 +94,12 @@ func (q Quarantine) commits(ctx context.Context) (string, error) {
 	if !q.old.IsZero() {
 		args = append(args, "^"+q.old.String())
 	}
-	var list bytes.Buffer
+	list := limitedBuffer{max: maxCommits*(2*len(q.new)+1) + 1}
 	if err := q.git.run(ctx, job{args: args, env: q.staging.env, out: &list}); err != nil {
 		return "", fmt.Errorf("list pushed commits: %w", err)
+	}
+	if list.Len() == list.max {
+		return "", Refuse("there are more than %d commits at once", maxCommits)
 	}
 	return list.String(), nil
 }
@@ -106,7 +111,7 @@ func (q Quarantine) Changes(ctx context.Context, from, to repo.Hash, each func(C
 	if !from.IsZero() {
 		base = from.String()
 	}
-	return q.list(ctx, changes(each), "", "diff-tree", "-r", "-z", "--no-renames", base, to.String())
+	return q.list(ctx, changes(each), "", "diff-tree", "-r", "-t", "-z", "--no-renames", base, to.String())
 }
 
 // Touched calls each for every path that one of the pushed commits changes,
@@ -118,7 +123,7 @@ func (q Quarantine) Touched(ctx context.Context, each func(Change) error) error 
 	if err != nil {
 		return err
 	}
-	return q.list(ctx, changes(each), commits, "diff-tree", "--stdin", "--root", "--no-commit-id", "-r", "-c", "--raw", "--no-renames", "-z")
+	return q.list(ctx, changes(each), commits, "diff-tree", "--stdin", "--root", "--no-commit-id", "-r", "-t", "-c", "--raw", "--no-renames", "-z")
 }
 
 // Entries calls each for every entry of a commit that is no directory, in git's
@@ -129,14 +134,18 @@ func (q Quarantine) Entries(ctx context.Context, commit repo.Hash, each func(Ent
 		if err != nil {
 			return err
 		}
+		if e.Mode == modeDirectory {
+			return nil
+		}
 		return each(e)
-	}, "", "ls-tree", "-r", "-z", "-l", "--full-tree", commit.String())
+	}, "", "ls-tree", "-r", "-t", "-z", "-l", "--full-tree", commit.String())
 }
 
-// list runs a command that prints records which end with a zero byte.
+// list runs a command that prints records which end with a zero byte. It should
+// name directories too: what comes of walking them is counted by what is printed.
 func (q Quarantine) list(ctx context.Context, each func(string) error, in string, args ...string) error {
-	out := &records{each: each}
-	err := q.git.run(ctx, job{args: args, env: q.staging.env, in: strings.NewReader(in), out: out})
+	out := &records{each: each, left: maxRecords}
+	err := q.git.run(ctx, job{args: args, env: q.staging.env, in: strings.NewReader(in), out: out, memory: maxMemory})
 	if out.err != nil {
 		return out.err
 	}
@@ -159,13 +168,17 @@ func changes(each func(Change) error) func(string) error {
 		if err != nil {
 			return err
 		}
+		if c.OldMode == 0 && c.NewMode == 0 {
+			return nil // a directory
+		}
 		return each(c)
 	}
 }
 
 // parseChange reads git's raw description of a change: a colon for each parent,
 // their modes and the new one, their hashes and the new one, and a status
-// (git-diff, "Raw output format"). Of several parents the first counts.
+// (git-diff, "Raw output format"). Of several parents the first counts. A
+// directory is nothing in itself.
 func parseChange(description, path string) (Change, error) {
 	rest := strings.TrimLeft(description, ":")
 	parents := len(description) - len(rest)
@@ -180,7 +193,14 @@ func parseChange(description, path string) (Change, error) {
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return Change{}, fmt.Errorf("git described a change in an unknown way: %w", err)
 	}
-	return Change{Path: path, OldMode: uint32(oldMode), NewMode: uint32(newMode), Old: from, New: to}, nil
+	c := Change{Path: path, OldMode: uint32(oldMode), NewMode: uint32(newMode), Old: from, New: to}
+	if c.OldMode == modeDirectory {
+		c.OldMode, c.Old = 0, repo.Hash{}
+	}
+	if c.NewMode == modeDirectory {
+		c.NewMode, c.New = 0, repo.Hash{}
+	}
+	return c, nil
 }
 
 // parseEntry reads "<mode> <kind> <hash> <size>\t<path>".
@@ -207,6 +227,7 @@ func parseEntry(record string) (Entry, error) {
 type records struct {
 	rest []byte
 	each func(string) error
+	left int   // how many records may still come
 	err  error // the first error of each
 }
 
@@ -220,6 +241,10 @@ func (r *records) Write(p []byte) (int, error) {
 		}
 		r.rest = append(r.rest, record...)
 		if !ok {
+			break
+		}
+		if r.left--; r.left < 0 {
+			r.err = Refuse("there are too many changes at once")
 			break
 		}
 		r.err = r.each(string(r.rest))

@@ -143,7 +143,10 @@ func TestQuarantineLongPath(t *testing.T) {
 }
 
 func TestSweep(t *testing.T) {
-	scratch := t.TempDir()
+	scratch, temporary := t.TempDir(), t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	MustWrite(t, filepath.Join(temporary, "holt-view-1/HEAD"), "ref: refs/heads/main\n")
+	MustWrite(t, filepath.Join(temporary, "other/HEAD"), "")
 	for _, name := range []string{"holt-push-1/objects", "other"} {
 		if err := os.MkdirAll(filepath.Join(scratch, name), 0o700); err != nil {
 			t.Fatal(err)
@@ -171,6 +174,9 @@ func TestSweep(t *testing.T) {
 	}
 	if got := names(); !slices.Equal(got, []string{"holt-push-file", "other"}) {
 		t.Errorf("left %q", got)
+	}
+	if left, err := os.ReadDir(temporary); err != nil || len(left) != 1 || left[0].Name() != "other" {
+		t.Errorf("left %v, %v in the directory for temporary files", left, err)
 	}
 	if err := transport.Sweep(filepath.Join(scratch, "missing"), time.Now()); err != nil {
 		t.Error(err)

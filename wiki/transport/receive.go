@@ -21,8 +21,8 @@ type Push struct {
 	Scratch string
 	// MaxBytes is the largest pack that is taken. None is when it is not positive.
 	MaxBytes int64
-	// Review is called when everything was received and is proven whole and
-	// sound. An error refuses the push: a Refusal with its reason, any other
+	// Review is called when everything was received and is proven whole, sound
+	// and not beyond all bounds. An error refuses the push: a Refusal with its reason, any other
 	// with a general one. old is zero for the first push into an empty repository.
 	Review func(ctx context.Context, pushed Quarantine, old, new repo.Hash) error
 	// Land moves the branch from old to new when the objects are durably in the
@@ -166,6 +166,9 @@ func (r reception) take(ctx context.Context, c command, pack io.Reader) (message
 		return messages, unpack, err
 	}
 	q := Quarantine{git: r.git, staging: staging, old: c.old, new: c.new}
+	if err := q.bounded(ctx); err != nil {
+		return messages, unpack, err
+	}
 	if err := r.push.Review(ctx, q, c.old, c.new); err != nil {
 		return messages, unpack, err
 	}

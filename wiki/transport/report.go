@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -92,7 +93,7 @@ func readAnswer(text []byte) (answer, error) {
 	}
 	var a answer
 	for line := range strings.Lines(messages.String()) {
-		if line = plainLine(line, maxReason); line != "" {
+		if line = publicLine(line); line != "" {
 			a.messages = append(a.messages, line)
 		}
 	}
@@ -107,12 +108,21 @@ func readAnswer(text []byte) (answer, error) {
 		word, rest, _ := strings.Cut(strings.TrimSuffix(string(p), "\n"), " ")
 		switch word {
 		case "unpack":
-			a.unpack = plainLine(rest, maxReason)
+			a.unpack = publicLine(rest)
 		case "ok":
 			a.verdicts = append(a.verdicts, verdict{ref: rest})
 		case "ng":
 			ref, reason, _ := strings.Cut(rest, " ")
-			a.verdicts = append(a.verdicts, verdict{ref: ref, reason: plainLine(reason, maxReason)})
+			a.verdicts = append(a.verdicts, verdict{ref: ref, reason: publicLine(reason)})
 		}
 	}
+}
+
+// directory matches an absolute path up to the last name.
+var directory = regexp.MustCompile(`(^|[\s'"(])/\S*/`)
+
+// publicLine makes a line of git's fit for a pusher, whom the places of the
+// server's files do not concern.
+func publicLine(text string) string {
+	return plainLine(directory.ReplaceAllString(text, "$1"), maxReason)
 }

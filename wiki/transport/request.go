@@ -13,6 +13,8 @@ import (
 const (
 	// maxCommands bounds the references that one push may name.
 	maxCommands = 1000
+	// maxBoundaries bounds the commits that a shallow client names.
+	maxBoundaries = 100_000
 	// maxRef bounds the name of a reference, in bytes.
 	maxRef = 1 << 10
 )
@@ -37,6 +39,7 @@ type pushRequest struct {
 // their credentials with it before they send much.
 func readPushRequest(r io.Reader) (pushRequest, error) {
 	var req pushRequest
+	boundaries := 0
 	for first := true; ; {
 		line, err := readPacket(r)
 		if errors.Is(err, io.EOF) {
@@ -51,6 +54,9 @@ func readPushRequest(r io.Reader) (pushRequest, error) {
 		// A shallow client names where its history ends. That does not matter
 		// here: what it pushes must be whole on this side.
 		if bytes.HasPrefix(line, []byte("shallow ")) {
+			if boundaries++; boundaries > maxBoundaries {
+				return pushRequest{}, fmt.Errorf("%w: its history has too many ends", ErrProtocol)
+			}
 			continue
 		}
 		if first {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -245,5 +246,15 @@ func TestCancelled(t *testing.T) {
 	cancel()
 	if err := s.git.Advertise(ctx, s.dir, transport.Upload, "", &bytes.Buffer{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("advertise gives %v", err)
+	}
+}
+
+// TestRelativeTemporaryDirectory serves in spite of an odd environment.
+func TestRelativeTemporaryDirectory(t *testing.T) {
+	s := MustServe(t)
+	t.Chdir(t.TempDir())
+	t.Setenv("TMPDIR", ".")
+	if err := s.git.Advertise(t.Context(), s.dir, transport.Upload, "", io.Discard); err != nil {
+		t.Error(err)
 	}
 }
