@@ -12,6 +12,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
@@ -35,6 +36,7 @@ type Store struct {
 	now      func() time.Time
 	hasher   *hasher
 	throttle *throttle
+	wikis    wikiCache
 }
 
 // Option changes how a store works.
@@ -63,11 +65,15 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 		option(s)
 	}
 	s.db, err = sqlite.Open(ctx, path, sqlite.Options{
-		Create: true,
-		Schema: sqlite.Schema{ApplicationID: ApplicationID, Steps: steps},
+		Create:  true,
+		Schema:  sqlite.Schema{ApplicationID: ApplicationID, Steps: steps},
+		Readers: sqlite.DefaultReaders + 1, // one of them watches
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open platform database: %w", err)
+	}
+	if s.wikis.watch, err = s.db.Watch(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open platform database: %w", err), s.db.Close())
 	}
 	return s, nil
 }
@@ -81,7 +87,7 @@ func readMigrations() ([]string, error) {
 }
 
 // Close closes the database.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error { return errors.Join(s.wikis.watch.Close(), s.db.Close()) }
 
 // Backup copies the database to a new file at path while the server runs.
 func (s *Store) Backup(ctx context.Context, path string) error { return s.db.Backup(ctx, path) }

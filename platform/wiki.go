@@ -94,24 +94,6 @@ func (s *Store) Wiki(ctx context.Context, slug Slug) (Wiki, error) {
 	return w, nil
 }
 
-// selectWikiAndTier is the head of the query for a wiki with its owner's tier,
-// the tier "free" for one that is unknown.
-const selectWikiAndTier = wikiColumns + `, t.name, t.documents, t.file_bytes, t.database_bytes, t.upload_bytes,
-	t.wikis, t.wiki_bytes, t.wiki_pages, t.attachment_bytes
-	FROM wikis w JOIN accounts a ON a.id = w.owner
-	JOIN tiers t ON t.name = coalesce((SELECT name FROM tiers WHERE name = a.tier), '` + TierFree + `')`
-
-// WikiAndTier is [Store.Wiki] together with the tier of its owner, in one
-// look-up: every request for a wiki asks for both.
-func (s *Store) WikiAndTier(ctx context.Context, slug Slug) (Wiki, Tier, error) {
-	var t Tier
-	w, err := scanWiki(s.db.Prepared().QueryRowContext(ctx, selectWikiAndTier+" WHERE w.slug = ? AND "+isLive, slug.String()), t.columns()...)
-	if err != nil {
-		return Wiki{}, Tier{}, fmt.Errorf("find wiki: %w", notFound(err))
-	}
-	return w, t, nil
-}
-
 // RemovedWiki returns a wiki whose home is in the trash, or [ErrNotFound].
 func (s *Store) RemovedWiki(ctx context.Context, slug Slug) (Wiki, error) {
 	w, err := findRemovedWiki(ctx, s.db.Reader(), slug)

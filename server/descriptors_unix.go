@@ -13,10 +13,10 @@ import (
 
 // What takes file descriptors.
 const (
-	perConnection = 3 // in WAL mode: the file, its log and the shared memory
-	perHome       = 2 // its directory and its lock
+	perConnection = 3                                                     // in WAL mode: the file, its log and the shared memory
+	perHome       = 2                                                     // its directory and its lock
 	perTenant     = perHome + 1 + perConnection*(1+sqlite.DefaultReaders) // with a wiki's repository
-	ownFiles      = perConnection*(1+sqlite.DefaultReaders) + 64 // holt.db, listener, PDF processes, files of the moment
+	ownFiles      = perConnection*(2+sqlite.DefaultReaders) + 64          // holt.db, listener, PDF processes, files of the moment
 )
 
 // Bounds of what [MaxOpenFor] answers. Beyond the upper one memory counts, not

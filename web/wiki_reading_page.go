@@ -48,6 +48,7 @@ func (s *server) showWikiPage(v *wikiVisit) error {
 	tag := s.pageTag(v, draft)
 	if tag != "" && v.r.Header.Get("If-None-Match") == tag {
 		setPageTag(v.w.Header(), tag)
+		v.w.Header().Set("Content-Security-Policy", wikiPolicy) // the browser's copy takes over the headers of this answer
 		v.w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
