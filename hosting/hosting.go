@@ -8,11 +8,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/holtdb/holt/platform"
 	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/wiki"
 	"github.com/holtdb/holt/wiki/transport"
+)
+
+const (
+	// makePatience bounds the making of a wiki. It ends well before the
+	// reservation of the address does.
+	makePatience = platform.ReservationLife / 3
+	// movePatience is how long those who are in a wiki have to leave it before it
+	// goes to the trash.
+	movePatience = 15 * time.Second
 )
 
 // Homes are the homes of wikis: a [tenant.Fleet], or in a process that serves
@@ -29,24 +39,28 @@ type Host struct {
 }
 
 // Create makes a wiki: it reserves the address, makes the home and opens the
-// entry. It fails like [platform.Store.ReserveWiki].
+// entry, or leaves nothing behind. Owner, name and description in f are those of
+// n. It fails like [platform.Store.ReserveWiki].
 func (h Host) Create(ctx context.Context, n platform.NewWiki, f wiki.Founding) (platform.Wiki, error) {
+	ctx, cancel := context.WithTimeout(ctx, makePatience)
+	defer cancel()
 	return h.make(ctx, n, f, func(ctx context.Context, id tenant.ID, f wiki.Founding) error {
 		return wiki.Create(ctx, h.Fleet, id, f)
 	})
 }
 
 // Import makes a wiki of an existing repository and database, as
-// [wiki.Import] does.
+// [wiki.Import] does. An address in f.Owner is kept: it names the owner's row.
 func (h Host) Import(ctx context.Context, git *transport.Git, n platform.NewWiki, f wiki.Founding, from wiki.Source) (platform.Wiki, error) {
 	return h.make(ctx, n, f, func(ctx context.Context, id tenant.ID, f wiki.Founding) error {
 		return wiki.Import(ctx, h.Fleet, git, id, f, from)
 	})
 }
 
-func (h Host) make(ctx context.Context, n platform.NewWiki, f wiki.Founding,
-	home func(ctx context.Context, id tenant.ID, f wiki.Founding) error,
-) (platform.Wiki, error) {
+// homeMaker makes the home of a wiki whose address is reserved.
+type homeMaker func(ctx context.Context, id tenant.ID, f wiki.Founding) error
+
+func (h Host) make(ctx context.Context, n platform.NewWiki, f wiki.Founding, home homeMaker) (platform.Wiki, error) {
 	w, err := h.Directory.ReserveWiki(ctx, n)
 	if err != nil {
 		return platform.Wiki{}, err
@@ -56,7 +70,7 @@ func (h Host) make(ctx context.Context, n platform.NewWiki, f wiki.Founding,
 		f.Name, f.Description = w.Name, w.Purpose
 		f.Owner.Account, f.Owner.Name = owner.ID, owner.Name
 		if f.Owner.Email == "" {
-			f.Owner.Email = owner.Login
+			f.Owner.Email = Mail(owner)
 		}
 		err = h.makeHome(ctx, w.Slug.ID(), f, home)
 	}
@@ -71,11 +85,18 @@ func (h Host) make(ctx context.Context, n platform.NewWiki, f wiki.Founding,
 	return platform.Wiki{}, errors.Join(fmt.Errorf("make wiki %q: %w", w.Slug, err), h.Directory.CancelWiki(ctx, w.ID))
 }
 
+// Mail is the address that an account has in commits and among the members of a
+// wiki, "" for one that the wiki makes of the account's id. It leads nowhere.
+func Mail(a platform.Account) string {
+	if a.Login == "" {
+		return ""
+	}
+	return a.Login + "@holt"
+}
+
 // makeHome makes the home. One that is there already was left by a reservation
 // that a crash ended: nobody ever used it.
-func (h Host) makeHome(ctx context.Context, id tenant.ID, f wiki.Founding,
-	home func(ctx context.Context, id tenant.ID, f wiki.Founding) error,
-) error {
+func (h Host) makeHome(ctx context.Context, id tenant.ID, f wiki.Founding, home homeMaker) error {
 	err := home(ctx, id, f)
 	if !errors.Is(err, tenant.ErrExists) {
 		return err
@@ -86,27 +107,51 @@ func (h Host) makeHome(ctx context.Context, id tenant.ID, f wiki.Founding,
 	return home(ctx, id, f)
 }
 
-// Delete moves a wiki to the trash. It fails with [platform.ErrNotFound].
+// Delete moves a wiki to the trash, from which [Host.Restore] brings it back
+// until the retention ends. It fails with [platform.ErrNotFound], and with
+// [tenant.ErrBusy] when those who use the wiki do not leave; then it stays.
 func (h Host) Delete(ctx context.Context, slug platform.Slug) error {
+	// Once begun it goes to its end, also when nobody waits for it any more.
+	ctx = context.WithoutCancel(ctx)
 	if err := h.Directory.RemoveWiki(ctx, slug); err != nil {
 		return err
 	}
-	err := h.Homes.Delete(context.WithoutCancel(ctx), slug.ID())
-	if err != nil && !errors.Is(err, tenant.ErrNotExist) {
-		return fmt.Errorf("delete wiki %q: %w", slug, err)
+	moving, cancel := context.WithTimeout(ctx, movePatience)
+	defer cancel()
+	err := h.Homes.Delete(moving, slug.ID())
+	if err == nil || errors.Is(err, tenant.ErrNotExist) {
+		return nil
+	}
+	return errors.Join(fmt.Errorf("delete wiki %q: %w", slug, err), h.Directory.RestoreWiki(ctx, slug))
+}
+
+// Restore brings a wiki back from the trash. It fails with
+// [platform.ErrNotFound] when it is not there, or not any more, and with a
+// [*platform.TooManyWikis] when its owner has made others meanwhile.
+func (h Host) Restore(ctx context.Context, slug platform.Slug) error {
+	ctx = context.WithoutCancel(ctx)
+	if err := h.Directory.MayRestoreWiki(ctx, slug); err != nil {
+		return err
+	}
+	if err := h.bringHomeBack(ctx, slug.ID()); err != nil {
+		return fmt.Errorf("restore wiki %q: %w", slug, err)
+	}
+	if err := h.Directory.RestoreWiki(ctx, slug); err != nil {
+		return errors.Join(err, h.Homes.Delete(ctx, slug.ID()))
 	}
 	return nil
 }
 
-// Restore brings a deleted wiki back. It fails with [platform.ErrNotFound], and
-// with a [platform.TooManyWikis] when its owner has made others meanwhile.
-func (h Host) Restore(ctx context.Context, slug platform.Slug) error {
-	if err := h.Directory.MayRestoreWiki(ctx, slug); err != nil {
+// bringHomeBack puts a home in its place again. A deletion that a crash ended
+// has left it there.
+func (h Host) bringHomeBack(ctx context.Context, id tenant.ID) error {
+	inPlace, err := h.Fleet.Exists(id)
+	if err != nil || inPlace {
 		return err
 	}
-	// A crash may have left the home where it was.
-	if err := h.Fleet.Undelete(ctx, slug.ID()); err != nil && !errors.Is(err, tenant.ErrExists) {
-		return fmt.Errorf("restore wiki %q: %w", slug, err)
+	err = h.Fleet.Undelete(ctx, id)
+	if errors.Is(err, tenant.ErrNotExist) {
+		return fmt.Errorf("%w: its home is gone", platform.ErrNotFound)
 	}
-	return h.Directory.RestoreWiki(context.WithoutCancel(ctx), slug)
+	return err
 }

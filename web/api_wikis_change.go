@@ -34,7 +34,7 @@ func (s *server) apiCreateWiki(v *visit) error {
 	if err != nil {
 		return err
 	}
-	w, err := s.createWiki(v.ctx(), v.caller.Account, platform.NewWiki{Slug: slug, Name: body.Name, Purpose: body.Purpose}, f)
+	w, err := s.host().Create(v.ctx(), platform.NewWiki{Owner: v.caller.Account.ID, Slug: slug, Name: body.Name, Purpose: body.Purpose}, f)
 	if err != nil {
 		return err
 	}
@@ -61,12 +61,22 @@ func (s *server) apiChangeWiki(v *visit) error {
 			return err
 		}
 		err = s.inOwnWiki(v, w, func(session *wiki.Session) error { return setVisibility(v.ctx(), session, visibility) })
+		if err == nil {
+			err = s.auditWiki(v.ctx(), w.Slug, actionWikiPermissions, visibility.String())
+		}
 		if err != nil {
 			return err
 		}
 	}
 	if body.Name != nil || body.Purpose != nil {
 		if err := s.Platform.RenameWiki(v.ctx(), w.Slug, given(body.Name, w.Name), given(body.Purpose, w.Purpose)); err != nil {
+			return err
+		}
+		if w, err = s.Platform.Wiki(v.ctx(), w.Slug); err != nil {
+			return err
+		}
+		// The wiki's own pages show the same name.
+		if err := s.inOwnWiki(v, w, func(session *wiki.Session) error { return s.showName(v, session, w) }); err != nil {
 			return err
 		}
 	}
@@ -103,7 +113,7 @@ func (s *server) apiDeleteWiki(v *visit) error {
 			message: "Name the wiki once more to delete it: ?confirm=" + w.Slug.String() + "."})
 		return nil
 	}
-	if err := s.deleteWiki(v.ctx(), w.Slug); err != nil {
+	if err := s.host().Delete(v.ctx(), w.Slug); err != nil {
 		return err
 	}
 	body := struct {
@@ -130,7 +140,7 @@ func (s *server) apiRestoreWiki(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.restoreWiki(v.ctx(), slug); err != nil {
+	if err := s.host().Restore(v.ctx(), slug); err != nil {
 		return err
 	}
 	return s.answerWiki(v, http.StatusOK, slug)

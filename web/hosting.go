@@ -63,9 +63,7 @@ func (s *server) visitAs(ctx context.Context, entry platform.Wiki, a platform.Ac
 		return nil, nil, err
 	}
 	who := wiki.Visitor{Account: a.ID, Draft: a.ID, Name: a.Name, Owner: a.ID == entry.Owner, Root: wikiRootPath + entry.Slug.String()}
-	if a.Login != "" {
-		who.Email = a.Login + "@" + platformMail
-	}
+	who.Email = hosting.Mail(a)
 	if state := h.Home().State(); state.Status == tenant.ReadOnly {
 		who.Ceiling = access.Ceiling{Deny: access.Write | access.Upload, Reason: readOnlyReason(state)}
 	}

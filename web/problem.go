@@ -181,9 +181,9 @@ func detail(err, wrapped error) string {
 
 func stateProblem(s tenant.State) problem {
 	if s.Status == tenant.Migrating {
-		return problem{status: 503, code: "migrating", message: "This library is being updated. Try again shortly.", retry: 10}
+		return problem{status: 503, code: "migrating", message: "This is being updated. Try again shortly.", retry: 10}
 	}
-	p := problem{status: 403, code: "library_" + string(s.Status), message: "This library is " + string(s.Status) + "."}
+	p := problem{status: 403, code: "library_" + string(s.Status), message: "This is " + string(s.Status) + " at the moment."}
 	if s.Reason != "" {
 		p.message += " Reason: " + s.Reason + "."
 	}

@@ -75,13 +75,15 @@ func TestPrivateAndMissingWikisAreAlike(t *testing.T) {
 	s := MustWikiSite(t)
 	ann, eve := s.MustPerson(t, "ann"), s.MustPerson(t, "eve")
 	const missing = "garden0"
-	hidden := map[string]string{"garden1": "private", "garden2": "closed to all by a rule", "garden3": "suspended", "garden4": "read-only", "garden5": "in the trash"}
+	hidden := map[string]string{"garden1": "private", "garden2": "with a page that a rule opens to somebody", "garden3": "suspended", "garden4": "read-only", "garden5": "in the trash"}
 	for slug := range hidden {
 		s.MustWiki(t, slug, ann, preferences.Private)
+	}
+	ann.post("/wikis/garden5/delete", url.Values{"confirm": {"The garden5"}}).want(t, http.StatusSeeOther)
+	for _, slug := range []string{"garden1", "garden2", "garden3", "garden4"} {
 		s.MustPrefer(t, slug, preferences.RepositoryPage, "GIT_WEB_SERVER", "True")
 	}
-	s.MustPrefer(t, "garden2", preferences.PermissionsPage, "READ_ACCESS", "ANONYMOUS", "DISABLE_REGISTRATION", "True")
-	err := s.MustOpen(t, "garden2", nil).SaveRule(t.Context(), access.Rule{Tree: true, Who: access.Who{Account: ann.account.ID}, Grant: access.Read})
+	err := s.MustOpen(t, "garden2", nil).SaveRule(t.Context(), access.Rule{Path: "Home", Who: access.Who{Account: ann.account.ID}, Grant: access.Read})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +93,6 @@ func TestPrivateAndMissingWikisAreAlike(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	ann.post("/wikis/garden5/delete", url.Values{"confirm": {"The garden5"}}).want(t, http.StatusSeeOther)
 
 	own := s.MustWiki(t, "evesown", eve, preferences.Private)
 	ownToken := s.MustToken(t, own, eve, platform.RoleAdmin)

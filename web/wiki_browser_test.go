@@ -129,9 +129,15 @@ func written(t *testing.T, ctx context.Context) string {
 	return eval[string](t, ctx, `(() => { dispatchEvent(new Event('pagehide')); return document.querySelector('#holt-content').value })()`)
 }
 
-// save saves what is in the editor and waits for the page, with its notice.
+// saveKeys press Ctrl and S.
+func saveKeys() chromedp.Action {
+	return chromedp.KeyEvent("s", chromedp.KeyModifiers(input.ModifierCtrl))
+}
+
+// save saves what is in the editor, with a message, and waits for the page and
+// its notice.
 func save(pagePath, notice string) chromedp.Action {
-	return chromedp.Tasks{chromedp.KeyEvent("s", chromedp.KeyModifiers(input.ModifierCtrl)), arrived(pagePath), says(".flash", notice)}
+	return chromedp.Tasks{chromedp.SetValue("#holt-message", "by hand", chromedp.ByQuery), saveKeys(), arrived(pagePath), says(".flash", notice)}
 }
 
 // signIn goes through the form that the window shows.
@@ -238,7 +244,9 @@ func (s *tour) writePage(t *testing.T) {
 		arrived("/w/garden/Plants/Roses/edit"))
 	run(t, s.ctx, "write beside the preview", write("# Roses\n\nThey are **blue**."), click(`.editor-modes [data-mode=both]`), says(".editor-preview strong", "blue"),
 		write(roses), until(`document.querySelectorAll('.editor-preview h2').length === 2`))
-	run(t, s.ctx, "save", chromedp.SendKeys("#holt-message", "plant them", chromedp.ByQuery), save("/w/garden/Plants/Roses", "created"), says(".prose h1", "Roses"))
+	run(t, s.ctx, "save without a message", saveKeys(), until(`document.activeElement.matches('#holt-message:invalid')`))
+	run(t, s.ctx, "save", chromedp.SendKeys("#holt-message", "plant them", chromedp.ByQuery), saveKeys(), arrived("/w/garden/Plants/Roses"),
+		says(".flash", "created"), says(".prose h1", "Roses"))
 	if got := text(t, s.ctx, ".wiki-foot"); !strings.Contains(got, "by Ann: plant them") {
 		t.Errorf("the foot says %q", got)
 	}
@@ -284,12 +292,12 @@ func (s *tour) conflict(t *testing.T) {
 	const path = "/w/garden/Plants/Roses"
 	run(t, s.ctx, "open", chromedp.Navigate(s.url+path+"/edit"), write(strings.Replace(text, "June", "July", 1)))
 	s.change(t, "Plants/Roses", "red", "crimson")
-	run(t, s.ctx, "save what merges", save(path, "merged"), says(".prose", "July"), says(".prose", "crimson"))
+	run(t, s.ctx, "save what merges", save(path, "both changes are in it"), says(".prose", "July"), says(".prose", "crimson"))
 
 	text = s.textOf(t, "garden", "Plants/Roses")
 	run(t, s.ctx, "open", chromedp.Navigate(s.url+path+"/edit"), write(strings.Replace(text, "crimson", "pink", 1)))
 	s.change(t, "Plants/Roses", "crimson", "white")
-	run(t, s.ctx, "save what does not", chromedp.KeyEvent("s", chromedp.KeyModifiers(input.ModifierCtrl)), says("h1", "Two changes of"),
+	run(t, s.ctx, "save what does not", chromedp.SetValue("#holt-message", "pink", chromedp.ByQuery), saveKeys(), says("h1", "Two changes of"),
 		says(".diff", "pink"), says(".diff", "white"), says(".flash-problem", "Bob changed the page"), chromedp.WaitReady(`[data-wiki-editor=ready]`, chromedp.ByQuery))
 	if got := s.textOf(t, "garden", "Plants/Roses"); !strings.Contains(got, "white") || strings.Contains(got, "pink") {
 		t.Errorf("the page is overwritten: %q", got)
@@ -318,10 +326,10 @@ func (s *tour) paste(t *testing.T) {
 func (s *tour) attachments(t *testing.T) {
 	run(t, s.ctx, "upload", click(`.wiki-actions a[href$="/attachments"]`), chromedp.WaitVisible(".files", chromedp.ByQuery),
 		until(`document.querySelector('.file-picture img')?.naturalWidth > 10`),
-		chromedp.SetUploadFiles("#files", []string{MustSample(t, "bread-slowly.md")}, chromedp.ByQuery), click(".attach .primary"),
-		says(".files", "bread-slowly.md"), chromedp.WaitVisible(".flash", chromedp.ByQuery))
-	run(t, s.ctx, "about a file", click(`.files a[href$="/attachment/bread-slowly.md"]`), arrived("/w/garden/Plants/Roses/attachment/bread-slowly.md"),
-		says("h1", "bread-slowly.md"))
+		chromedp.SetUploadFiles("#files", []string{MustSample(t, "river-otter.pdf")}, chromedp.ByQuery), click(".attach .primary"),
+		says(".files", "river-otter.pdf"), chromedp.WaitVisible(".flash", chromedp.ByQuery))
+	run(t, s.ctx, "about a file", click(`.files a[href$="/attachment/river-otter.pdf"]`), arrived("/w/garden/Plants/Roses/attachment/river-otter.pdf"),
+		says("h1", "river-otter.pdf"))
 	look(t, s.ctx, "file")
 }
 
@@ -341,7 +349,7 @@ func (s *tour) reading(t *testing.T) {
 func (s *tour) rename(t *testing.T) {
 	s.MustWrite(t, "garden", "List", "See [[Plants/Roses]] and [the roses](/Plants/Roses#feeding).\n")
 	run(t, s.ctx, "rename", chromedp.Navigate(s.url+"/w/garden/Plants/Roses"), click(`.wiki-actions [data-menu] summary`),
-		click(`.wiki-actions a[href$="/rename"]`), arrived("/w/garden/Plants/Roses/rename"), says(".check", "1 page links here"),
+		click(`.wiki-actions a[href$="/rename"]`), arrived("/w/garden/Plants/Roses/rename"), says(".check", "page links here"),
 		typed("#new_pagename", "Flowers/Roses"), click("main form .primary"), arrived("/w/garden/Flowers/Roses"), says(".flash", "link"),
 		until(`document.querySelector('.prose img')?.naturalWidth === 320`))
 	run(t, s.ctx, "follow a link", chromedp.Navigate(s.url+"/w/garden/List"), click(`.prose a`), arrived("/w/garden/Flowers/Roses"))
@@ -438,10 +446,11 @@ func TestWikiWithoutScript(t *testing.T) {
 	run(t, ctx, "create", chromedp.Navigate(s.url+"/w/garden/-/create"), chromedp.SendKeys("#pagename", "Slugs\r", chromedp.ByQuery), chromedp.WaitVisible("#holt-content", chromedp.ByQuery))
 	run(t, ctx, "preview", chromedp.SetValue("#holt-content", "# Slugs\n\nThey eat **salads**.\n", chromedp.ByQuery), click("[data-editor-fallback]"),
 		chromedp.WaitVisible(".preview-first strong", chromedp.ByQuery))
-	run(t, ctx, "save", click("[data-editor-save]"), chromedp.WaitVisible(".wiki-text .prose strong", chromedp.ByQuery))
+	run(t, ctx, "save", chromedp.SetValue("#holt-message", "first", chromedp.ByQuery), click("[data-editor-save]"), chromedp.WaitVisible(".wiki-text .prose strong", chromedp.ByQuery))
 	run(t, ctx, "edit", click(`.wiki-actions [data-shortcut=e]`), chromedp.WaitVisible("#holt-content", chromedp.ByQuery),
-		chromedp.SetValue("#holt-content", "# Slugs\n\nThey eat *strawberries*.\n", chromedp.ByQuery), click("[data-editor-save]"), chromedp.WaitVisible(".wiki-text .prose em", chromedp.ByQuery))
-	run(t, ctx, "upload", click(`.wiki-actions a[href$="/attachments"]`), chromedp.SetUploadFiles("#files", []string{MustSample(t, "bread-slowly.md")}, chromedp.ByQuery),
+		chromedp.SetValue("#holt-content", "# Slugs\n\nThey eat *strawberries*.\n", chromedp.ByQuery),
+		chromedp.SetValue("#holt-message", "better", chromedp.ByQuery), click("[data-editor-save]"), chromedp.WaitVisible(".wiki-text .prose em", chromedp.ByQuery))
+	run(t, ctx, "upload", click(`.wiki-actions a[href$="/attachments"]`), chromedp.SetUploadFiles("#files", []string{MustSample(t, "river-otter.pdf")}, chromedp.ByQuery),
 		click(".attach .primary"), chromedp.WaitVisible(".files li", chromedp.ByQuery))
 	run(t, ctx, "search", chromedp.SendKeys("#holt-search", "strawberries\r", chromedp.ByQuery), chromedp.WaitVisible(".wiki-hits mark", chromedp.ByQuery),
 		click(".wiki-hits a"), chromedp.WaitVisible(".wiki-text .prose em", chromedp.ByQuery))

@@ -62,7 +62,8 @@ func (w *attackedWiki) MustSettle(tb testing.TB, s *wikiSite) {
 		w.secret("title"), tag, w.secret("heading"), w.secret("text"), w.secret("red")), "a change")
 	name := w.secret("file") + ".txt"
 	s.MustAttach(tb, w.slug, page, name, "In the file is "+w.secret("content")+".\n")
-	must("draft", session.SaveDraft(ctx, wiki.Draft{Page: w.secret("draft"), Text: w.secret("unsaved")}))
+	draft := w.secret("draft")
+	must("draft", session.SaveDraft(ctx, wiki.Draft{Page: draft, Text: w.secret("unsaved")}))
 	must("preferences", session.SavePreferences(ctx, preferences.ApplicationPage, map[string][]string{
 		"SITE_NAME": {w.secret("site")}, "SITE_DESCRIPTION": {w.secret("description")}, "SITE_LANG": {"en"}, "ROBOTS_TXT": {"allow"}}))
 	must("menu", session.SavePreferences(ctx, preferences.SidebarPage, map[string][]string{
@@ -86,6 +87,8 @@ func (w *attackedWiki) MustSettle(tb testing.TB, s *wikiSite) {
 		w.places = append(w.places, map[string]string{"page": page, "rev": head, "a": old, "b": head, "file": name, "id": id,
 			"tag": tag, "query": tag, "topic": "admin", "n": "0", "before": "9", "size": "80"})
 	}
+	w.places = append(w.places, map[string]string{"page": draft, "rev": "", "a": old, "b": "HEAD", "file": name, "id": "2",
+		"tag": tag[:4], "query": "otter", "topic": "syntax", "n": "1", "before": old, "size": "1x1"})
 	w.places = append(w.places, map[string]string{"page": "Home", "rev": old, "a": old, "b": "HEAD", "file": name, "id": "2",
 		"tag": tag[:4], "query": "otter", "topic": "syntax", "n": "1", "before": old, "size": "1x1"})
 }
@@ -106,7 +109,7 @@ func (w *attackedWiki) leaks(t *testing.T, who, request string, a answer) {
 	}
 }
 
-// without returns routes that do not end the sessions of those who walk.
+// walkedRoutes are those that do not end the session of who walks them.
 func walkedRoutes() []web.WikiRoute {
 	return slices.DeleteFunc(web.WikiRoutes(), func(rt web.WikiRoute) bool { return rt.Pattern == "/-/logout" })
 }
@@ -141,7 +144,7 @@ func TestWikiIsolation(t *testing.T) {
 				w.attack(t, who, v)
 			}
 			w.attack(t, "member of other wikis", member.visitor)
-			wikis[i].attackFromInside(t, wikis)
+			w.attackFromInside(t, wikis)
 		})
 	}
 	wg.Wait()
@@ -199,47 +202,38 @@ func (w *attackedWiki) attack(t *testing.T, who string, v *visitor) {
 // attackFromInside has the owner of a wiki ask it for what is in the others,
 // and the server for what it knows of them.
 func (w *attackedWiki) attackFromInside(t *testing.T, wikis []*attackedWiki) {
-	ids := []string{"/-/admin/tokens/%s/revoke", "/-/admin/invitations/%s/revoke"}
-	for _, other := range wikis {
-		if other == w || other.guest == w.owner {
-			continue
-		}
-		for _, places := range other.places {
-			for _, id := range ids {
-				path := "/w/" + w.slug + fmt.Sprintf(id, places["id"])
-				if len(places["id"]) > 3 { // of the whole server, not of one wiki
-					other.leaks(t, w.slug, "POST "+path, w.owner.post(path, nil))
-				}
-			}
-			if len(places["id"]) > 3 && places["id"] != other.places[2]["id"] {
-				continue
-			}
-			for _, rt := range walkedRoutes() {
-				if rt.Method != "GET" || !strings.Contains(rt.Pattern, "{") || strings.Contains(rt.Pattern, "{id") {
-					continue
-				}
-				path := "/w/" + w.slug + pathOf(rt.Pattern, places)
-				other.leaks(t, w.slug, "GET "+path, w.owner.get(path))
-			}
-			w.owner.revertOf(t, w, places["rev"])
-		}
-		for _, secret := range other.secrets[:4] {
-			for _, path := range []string{"/w/" + w.slug + "/-/search?query=", "/w/" + w.slug + "/api/v1/search?q=", "/search?q=", "/api/search?q="} {
-				other.leaks(t, w.slug, path+secret, w.owner.get(path+url.QueryEscape(secret)))
-			}
-		}
-		for _, path := range []string{"/wikis", "/api/wikis", "/wikis/" + w.slug, "/api/wikis/" + w.slug, "/w/" + w.slug + "/sitemap.xml",
-			"/w/" + w.slug + "/-/changelog/feed.rss", "/w/" + w.slug + "/-/changelog/feed.atom", "/w/" + w.slug + "/-/changelog",
-			"/w/" + w.slug + "/-/index", "/w/" + w.slug + "/-/tags", "/w/" + w.slug + "/-/admin/user_management", "/w/" + w.slug + "/-/about", "/admin/wikis"} {
-			other.leaks(t, w.slug, path, w.owner.get(path))
+	root := "/w/" + w.slug
+	others := slices.DeleteFunc(slices.Clone(wikis), func(other *attackedWiki) bool { return other == w || other.guest == w.owner })
+	for _, path := range []string{"/wikis", "/api/wikis", "/wikis/" + w.slug, "/api/wikis/" + w.slug, root + "/sitemap.xml", root + "/-/links",
+		root + "/-/changelog/feed.rss", root + "/-/changelog/feed.atom", root + "/-/changelog", root + "/-/index", root + "/-/tags",
+		root + "/-/housekeeping", root + "/-/admin/user_management", root + "/-/admin/rules", root + "/-/admin/tokens", root + "/api/v1/pages",
+		root + "/api/v1/links", root + "/api/v1/changelog", root + "/-/about", root + "/-/search?query=Secret.*q&is_regexp=y", "/admin/wikis"} {
+		a := w.owner.get(path)
+		for _, other := range others {
+			other.leaks(t, w.slug, path, a)
 		}
 	}
-}
-
-// revertOf takes back a commit of another wiki, which is none of this one.
-func (p *person) revertOf(t *testing.T, w *attackedWiki, rev string) {
-	t.Helper()
-	if a := p.post("/w/"+w.slug+"/-/revert/"+rev, url.Values{"message": {"x"}}); a.status < 400 {
-		t.Errorf("%s: a commit of another wiki was taken back: %d", w.slug, a.status)
+	for _, other := range others {
+		places := other.places[0]
+		for _, rt := range walkedRoutes() {
+			if rt.Method == "GET" && strings.Contains(rt.Pattern, "{") && !strings.Contains(rt.Pattern, "{id") {
+				path := root + pathOf(rt.Pattern, places)
+				other.leaks(t, w.slug, "GET "+path, w.owner.get(path))
+			}
+		}
+		if a := w.owner.post(root+"/-/revert/"+places["rev"], url.Values{"message": {"x"}}); a.status < 400 {
+			t.Errorf("%s: a commit of %s was taken back: %d", w.slug, other.slug, a.status)
+		}
+		for _, places := range other.places[2:4] { // whose ids are of the whole server
+			for _, kind := range []string{"tokens", "invitations"} {
+				path := root + "/-/admin/" + kind + "/" + places["id"] + "/revoke"
+				other.leaks(t, w.slug, "POST "+path, w.owner.post(path, nil))
+			}
+		}
+		for _, secret := range other.secrets[:3] {
+			for _, path := range []string{root + "/-/search?query=", root + "/api/v1/search?q=", "/search?q=", "/api/search?q="} {
+				other.leaks(t, w.slug, path+secret, w.owner.get(path+secret))
+			}
+		}
 	}
 }

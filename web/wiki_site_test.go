@@ -42,7 +42,7 @@ func MustWikiSite(tb testing.TB, change ...func(*server.Config)) *wikiSite {
 	}
 	s.wikis = tenant.NewRegistry(s.fleet, func(ctx context.Context, home *tenant.Home) (*wiki.Wiki, error) {
 		return wiki.Open(ctx, home, wiki.Config{Markdown: renderer})
-	}, tenant.Options{MaxOpen: 8})
+	}, tenant.Options{MaxOpen: 32})
 	tb.Cleanup(func() {
 		if err := s.wikis.Close(context.Background()); err != nil {
 			tb.Error(err)

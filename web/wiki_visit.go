@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/holtdb/holt/hosting"
 	"github.com/holtdb/holt/identity"
 	"github.com/holtdb/holt/platform"
 	"github.com/holtdb/holt/tenant"
@@ -209,9 +210,7 @@ func (s *server) visitor(v *wikiVisit, state tenant.State) wiki.Visitor {
 	case v.signedIn():
 		a := v.caller.Account
 		who.Account, who.Name, who.Draft, who.Owner = a.ID, a.Name, a.ID, a.ID == v.entry.Owner
-		if a.Login != "" {
-			who.Email = a.Login + "@" + platformMail
-		}
+		who.Email = hosting.Mail(a)
 	default:
 		if c, err := v.r.Cookie(strangerCookie); err == nil && len(c.Value) >= 16 && len(c.Value) <= 64 {
 			v.stranger = c.Value
@@ -220,9 +219,6 @@ func (s *server) visitor(v *wikiVisit, state tenant.State) wiki.Visitor {
 	}
 	return who
 }
-
-// platformMail ends the addresses that accounts have in commits.
-const platformMail = "holt"
 
 // strangerCookie keeps what a visitor without an account writes apart from what
 // others do.

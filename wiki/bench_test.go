@@ -1,17 +1,20 @@
 package wiki_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/holtdb/holt/sqlite"
+	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/wiki"
 	"github.com/holtdb/holt/wiki/preferences"
 	"github.com/holtdb/holt/wiki/repo"
@@ -248,4 +251,56 @@ func BenchmarkVisit(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkManyWikis visits 1,000 wikis at random with room for 64 open ones,
+// reading their first pages, and compares with visits of one that stays open.
+func BenchmarkManyWikis(b *testing.B) {
+	const wikis, places = 1000, 64
+	f := MustFarmOf(b, wiki.Config{}, places)
+	ids := make([]tenant.ID, wikis)
+	for i := range ids {
+		var err error
+		if ids[i], err = tenant.ParseID(fmt.Sprintf("wiki-%d", i)); err != nil {
+			b.Fatal(err)
+		}
+		err = wiki.Create(b.Context(), f.fleet, ids[i], wiki.Founding{Owner: owner, Name: "A wiki", Visibility: preferences.Private})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	read := func(id tenant.ID) time.Duration {
+		start := time.Now()
+		err := f.wikis.With(b.Context(), id, func(ctx context.Context, w *wiki.Wiki) error {
+			s, err := w.Visit(ctx, wiki.Visitor{Account: owner.Account, Name: owner.Name, Owner: true})
+			if err != nil {
+				return err
+			}
+			page, err := s.Page(ctx, s.Home())
+			if err == nil {
+				_, err = s.Render(ctx, page)
+			}
+			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(start)
+	}
+	r := rand.New(rand.NewSource(1))
+	var anywhere, stays []time.Duration
+	for b.Loop() {
+		anywhere = append(anywhere, read(ids[r.Intn(wikis)]))
+		read(ids[0])
+		stays = append(stays, read(ids[0]))
+	}
+	if open := f.wikis.Stats().Open; open > places {
+		b.Fatalf("%d wikis are open, %d may be", open, places)
+	}
+	b.ReportMetric(float64(median(anywhere).Microseconds()), "µs/visit")
+	b.ReportMetric(ratio(anywhere, stays), "x-open-one")
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	b.ReportMetric(float64(m.HeapInuse)/(1<<20), "heap-MB")
 }

@@ -34,6 +34,12 @@ func limited(l wiki.Limits) wiki.Config {
 
 func MustFarm(tb testing.TB, cfg wiki.Config) *farm {
 	tb.Helper()
+	return MustFarmOf(tb, cfg, 8)
+}
+
+// MustFarmOf makes a farm of which so many wikis may be open.
+func MustFarmOf(tb testing.TB, cfg wiki.Config, places int) *farm {
+	tb.Helper()
 	kind, err := wiki.Kind()
 	if err != nil {
 		tb.Fatal(err)
@@ -49,7 +55,7 @@ func MustFarm(tb testing.TB, cfg wiki.Config) *farm {
 	cfg.Git, _ = transport.Find() // tests that need it skip without
 	registry := tenant.NewRegistry(fleet, func(ctx context.Context, home *tenant.Home) (*wiki.Wiki, error) {
 		return wiki.Open(ctx, home, cfg)
-	}, tenant.Options{MaxOpen: 8})
+	}, tenant.Options{MaxOpen: places})
 	tb.Cleanup(func() {
 		if err := registry.Close(context.Background()); err != nil {
 			tb.Error(err)
