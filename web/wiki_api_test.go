@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/holtdb/holt/platform"
+	"github.com/holtdb/holt/web"
 	"github.com/holtdb/holt/wiki"
 	"github.com/holtdb/holt/wiki/access"
 	"github.com/holtdb/holt/wiki/preferences"
@@ -364,4 +365,25 @@ func TestWikiAPIRights(t *testing.T) {
 		bob.json("PUT", v1+"/pages/Open", map[string]string{"content": "ours"}).want(t, http.StatusCreated)
 		ann.get(v1+"/pages/Secret").want(t, http.StatusOK)
 	})
+}
+
+// TestWikiAPIPace stops a program that runs wild.
+func TestWikiAPIPace(t *testing.T) {
+	s := MustWikiSite(t)
+	ann := s.MustPerson(t, "ann")
+	bot := s.MustToken(t, s.MustWiki(t, "garden", ann, preferences.Private), ann, platform.RoleEditor)
+	burst := web.DefaultWritePaces().Account.Burst
+	for i := range 2 * burst {
+		a := bot.json("PUT", fmt.Sprintf("%s/pages/Page%d", v1, i), map[string]string{"content": "x"})
+		if a.status == http.StatusCreated {
+			continue
+		}
+		a.want(t, http.StatusTooManyRequests)
+		if i < burst || a.header.Get("Retry-After") == "" {
+			t.Errorf("stopped at %d, retry after %q", i, a.header.Get("Retry-After"))
+		}
+		bot.get(v1+"/pages/Page0").want(t, http.StatusOK)
+		return
+	}
+	t.Errorf("%d writes were taken at once", 2*burst)
 }

@@ -110,6 +110,12 @@ func (s *server) handleWiki(v *wikiVisit, slugText, path string) error {
 	if err != nil {
 		return err
 	}
+	if v.program && rt.method != http.MethodGet && rt.need.Has(access.Write) {
+		// Forms are counted where what was typed can be shown again.
+		if err := s.mayChange(v); err != nil {
+			return err
+		}
+	}
 	return rt.handle(s, v)
 }
 

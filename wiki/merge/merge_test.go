@@ -176,7 +176,9 @@ func check(t *testing.T, base, x, y []byte) {
 		}
 	}
 	// Swapped, only the ending of a line may differ that both sides changed.
-	trim := func(text []byte) []byte { return bytes.TrimSuffix(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\n")) }
+	trim := func(text []byte) []byte {
+		return bytes.TrimSuffix(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\n"))
+	}
 	if one.Clean() && !bytes.Equal(trim(one.Text), trim(other.Text)) {
 		t.Fatalf("%q, %q on %q give %q, swapped %q", x, y, base, one.Text, other.Text)
 	}

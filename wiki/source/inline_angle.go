@@ -91,7 +91,7 @@ func isScheme(text []byte) bool {
 // isMail reports whether a text looks like name@host.
 func isMail(text []byte) bool {
 	name, host, ok := bytes.Cut(text, []byte("@"))
-	return ok && len(name) > 0 && len(host) > 0 && isAlnum(host[0]) && bytes.IndexAny(text, "\\/:\"'`=") < 0 && bytes.IndexByte(host, '@') < 0
+	return ok && len(name) > 0 && len(host) > 0 && isAlnum(host[0]) && !bytes.ContainsAny(text, "\\/:\"'`=") && bytes.IndexByte(host, '@') < 0
 }
 
 // tagLength returns the length of the HTML tag that a text starts with, 0 when
