@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
 )
 
@@ -29,7 +30,7 @@ const selectAccount = `SELECT a.id, a.tenant, coalesce(a.login, ''), a.name, a.a
 	a.tier, a.created, a.last_seen, a.password IS NOT NULL`
 
 // scanAccount reads an account, and further columns into more.
-func scanAccount(r row, more ...any) (Account, error) {
+func scanAccount(r sqlite.Row, more ...any) (Account, error) {
 	var a Account
 	var name string
 	var created, seen int64
@@ -46,7 +47,7 @@ func scanAccount(r row, more ...any) (Account, error) {
 }
 
 // findAccount returns the account of id, or [ErrNotFound].
-func findAccount(ctx context.Context, q queryer, id string) (Account, error) {
+func findAccount(ctx context.Context, q sqlite.Queryer, id string) (Account, error) {
 	a, err := scanAccount(q.QueryRowContext(ctx, selectAccount+" FROM accounts a WHERE a.id = ?", id))
 	return a, notFound(err)
 }
@@ -95,7 +96,7 @@ func (s *Store) AccountByLogin(ctx context.Context, login string) (Account, erro
 // Accounts returns up to limit accounts, oldest first, that come after the
 // account with the identifier after; "" starts at the first.
 func (s *Store) Accounts(ctx context.Context, after string, limit int) ([]Account, error) {
-	accounts, err := collect(ctx, s.db.Reader(), func(r row) (Account, error) { return scanAccount(r) },
+	accounts, err := sqlite.Collect(ctx, s.db.Reader(), func(r sqlite.Row) (Account, error) { return scanAccount(r) },
 		selectAccount+" FROM accounts a WHERE a.id > ? ORDER BY a.id LIMIT ?", after, pageLimit(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list accounts: %w", err)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/netip"
 	"time"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 // AuditRetention is how long events are kept.
@@ -128,7 +130,7 @@ func (s *Store) record(ctx context.Context, tx *sql.Tx, e Event) error {
 // Events returns up to limit audit events, newest first, older than the event
 // with the ID before; 0 starts at the newest.
 func (s *Store) Events(ctx context.Context, before int64, limit int) ([]Event, error) {
-	events, err := collect(ctx, s.db.Reader(), scanEvent, `SELECT id, at, account, action, subject, address, detail
+	events, err := sqlite.Collect(ctx, s.db.Reader(), scanEvent, `SELECT id, at, account, action, subject, address, detail
 		FROM audit WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2`, before, pageLimit(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list audit events: %w", err)
@@ -136,7 +138,7 @@ func (s *Store) Events(ctx context.Context, before int64, limit int) ([]Event, e
 	return events, nil
 }
 
-func scanEvent(r row) (Event, error) {
+func scanEvent(r sqlite.Row) (Event, error) {
 	var e Event
 	var at int64
 	err := r.Scan(&e.ID, &at, &e.Account, &e.Action, &e.Subject, &e.Address, &e.Detail)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 // Invitation lets one person make an account. ID is public; it is not the secret.
@@ -22,7 +24,7 @@ type Invitation struct {
 const selectInvitation = `SELECT v.id, v.invited_by, a.name, v.tier, v.created, v.expires
 	FROM invitations v JOIN accounts a ON a.id = v.invited_by AND a.admin = 1 AND a.suspended = 0`
 
-func scanInvitation(r row) (Invitation, error) {
+func scanInvitation(r sqlite.Row) (Invitation, error) {
 	var v Invitation
 	var created, expires int64
 	err := r.Scan(&v.ID, &v.By, &v.ByName, &v.Tier, &created, &expires)
@@ -75,7 +77,7 @@ func (s *Store) Invitation(ctx context.Context, secret string) (Invitation, erro
 	return v, nil
 }
 
-func (s *Store) findInvitation(ctx context.Context, q queryer, secret string) (Invitation, error) {
+func (s *Store) findInvitation(ctx context.Context, q sqlite.Queryer, secret string) (Invitation, error) {
 	if !wellFormed(secret) {
 		return Invitation{}, ErrInvalidLink
 	}
@@ -110,7 +112,7 @@ func (s *Store) AcceptInvitation(ctx context.Context, secret string, n NewAccoun
 
 // Invitations returns the open invitations, newest first.
 func (s *Store) Invitations(ctx context.Context) ([]Invitation, error) {
-	invitations, err := collect(ctx, s.db.Reader(), scanInvitation,
+	invitations, err := sqlite.Collect(ctx, s.db.Reader(), scanInvitation,
 		selectInvitation+" WHERE v.expires > ? ORDER BY v.id DESC", s.now().Unix())
 	if err != nil {
 		return nil, fmt.Errorf("list invitations: %w", err)

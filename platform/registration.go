@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 const settingOpenRegistration = "open_registration"
@@ -19,7 +21,7 @@ func (s *Store) OpenRegistration(ctx context.Context) (bool, error) {
 	return open, nil
 }
 
-func openRegistration(ctx context.Context, q queryer) (bool, error) {
+func openRegistration(ctx context.Context, q sqlite.Queryer) (bool, error) {
 	var value string
 	err := q.QueryRowContext(ctx, "SELECT value FROM settings WHERE name = ?", settingOpenRegistration).Scan(&value)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -75,7 +77,7 @@ func (s *Store) register(ctx context.Context, n NewAccount, address netip.Addr) 
 	})
 }
 
-func mustBeOpen(ctx context.Context, q queryer) error {
+func mustBeOpen(ctx context.Context, q sqlite.Queryer) error {
 	open, err := openRegistration(ctx, q)
 	if err != nil {
 		return err

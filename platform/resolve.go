@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
 )
 
@@ -38,7 +39,7 @@ func (s *Store) Resolve(ctx context.Context, p Proof) (Account, error) {
 
 func (p Proof) changesTier(a Account) bool { return p.Tier != "" && p.Tier != a.Tier }
 
-func accountOfIdentity(ctx context.Context, q queryer, p Proof) (Account, error) {
+func accountOfIdentity(ctx context.Context, q sqlite.Queryer, p Proof) (Account, error) {
 	a, err := scanAccount(q.QueryRowContext(ctx, selectAccount+` FROM identities i JOIN accounts a ON a.id = i.account
 		WHERE i.provider = ? AND i.subject = ?`, p.Provider, p.Subject))
 	return a, notFound(err)
@@ -114,14 +115,14 @@ type Identity struct {
 
 // Identities returns the identities of an account, oldest first.
 func (s *Store) Identities(ctx context.Context, accountID string) ([]Identity, error) {
-	scan := func(r row) (Identity, error) {
+	scan := func(r sqlite.Row) (Identity, error) {
 		var i Identity
 		var created int64
 		err := r.Scan(&i.Provider, &i.Subject, &created)
 		i.Created = time.Unix(created, 0)
 		return i, err
 	}
-	identities, err := collect(ctx, s.db.Reader(), scan, `SELECT provider, subject, created FROM identities
+	identities, err := sqlite.Collect(ctx, s.db.Reader(), scan, `SELECT provider, subject, created FROM identities
 		WHERE account = ? ORDER BY created, provider, subject`, accountID)
 	if err != nil {
 		return nil, fmt.Errorf("list identities: %w", err)

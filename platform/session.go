@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 // How long a session lasts.
@@ -32,7 +34,7 @@ type SessionInfo struct {
 const selectSession = `, s.id, s.user_agent, s.created, s.last_seen, s.expires
 	FROM sessions s JOIN accounts a ON a.id = s.account`
 
-func scanSession(r row) (Account, SessionInfo, error) {
+func scanSession(r sqlite.Row) (Account, SessionInfo, error) {
 	var info SessionInfo
 	var created, seen, expires int64
 	a, err := scanAccount(r, &info.ID, &info.UserAgent, &created, &seen, &expires)
@@ -121,11 +123,11 @@ func (s *Store) noteSession(ctx context.Context, accountID string, info SessionI
 // Sessions returns the live sessions of an account, most recently used first.
 func (s *Store) Sessions(ctx context.Context, accountID string) ([]SessionInfo, error) {
 	now := s.now()
-	scan := func(r row) (SessionInfo, error) {
+	scan := func(r sqlite.Row) (SessionInfo, error) {
 		_, info, err := scanSession(r)
 		return info, err
 	}
-	sessions, err := collect(ctx, s.db.Reader(), scan, selectAccount+selectSession+`
+	sessions, err := sqlite.Collect(ctx, s.db.Reader(), scan, selectAccount+selectSession+`
 		WHERE s.account = ? AND s.expires > ? AND s.last_seen > ? ORDER BY s.last_seen DESC, s.id DESC`,
 		accountID, now.Unix(), now.Add(-SessionIdle).Unix())
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 // SetupNeeded reports whether the server has no administrator yet.
@@ -17,7 +19,7 @@ func (s *Store) SetupNeeded(ctx context.Context) (bool, error) {
 	return !exists, nil
 }
 
-func hasAdmin(ctx context.Context, q queryer) (bool, error) {
+func hasAdmin(ctx context.Context, q sqlite.Queryer) (bool, error) {
 	var exists bool
 	err := q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM accounts WHERE admin = 1)").Scan(&exists)
 	return exists, err

@@ -124,33 +124,6 @@ func (s *Store) Sweep(ctx context.Context) error {
 	return nil
 }
 
-// queryer is a *sql.DB or a *sql.Tx that is read from.
-type queryer interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// row is a *sql.Row or a *sql.Rows at a row.
-type row interface{ Scan(dest ...any) error }
-
-// collect reads all rows of a query.
-func collect[T any](ctx context.Context, q queryer, scan func(row) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []T
-	for rows.Next() {
-		one, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
-}
-
 // changed turns a statement that matched no row into missing.
 func changed(result sql.Result, err, missing error) error {
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
 )
 
@@ -59,7 +60,7 @@ func (t Tier) lowest() int64 {
 const selectTier = `SELECT name, documents, file_bytes, database_bytes, upload_bytes,
 	wikis, wiki_bytes, wiki_pages, attachment_bytes FROM tiers`
 
-func scanTier(r row) (Tier, error) {
+func scanTier(r sqlite.Row) (Tier, error) {
 	var t Tier
 	err := r.Scan(t.columns()...)
 	return t, err
@@ -80,7 +81,7 @@ func (s *Store) Tier(ctx context.Context, name string) (Tier, error) {
 	return t, nil
 }
 
-func findTier(ctx context.Context, q queryer, name string) (Tier, error) {
+func findTier(ctx context.Context, q sqlite.Queryer, name string) (Tier, error) {
 	t, err := scanTier(q.QueryRowContext(ctx, selectTier+" WHERE name = ?", name))
 	if errors.Is(err, sql.ErrNoRows) {
 		t, err = scanTier(q.QueryRowContext(ctx, selectTier+" WHERE name = ?", TierFree))
@@ -90,7 +91,7 @@ func findTier(ctx context.Context, q queryer, name string) (Tier, error) {
 
 // Tiers returns all tiers, the smallest first.
 func (s *Store) Tiers(ctx context.Context) ([]Tier, error) {
-	tiers, err := collect(ctx, s.db.Reader(), scanTier, selectTier+" ORDER BY file_bytes = 0, file_bytes, name DESC")
+	tiers, err := sqlite.Collect(ctx, s.db.Reader(), scanTier, selectTier+" ORDER BY file_bytes = 0, file_bytes, name DESC")
 	if err != nil {
 		return nil, fmt.Errorf("list tiers: %w", err)
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 // Scope is what an API token allows.
@@ -38,7 +40,7 @@ type TokenInfo struct {
 const selectToken = `, t.id, t.name, t.scope, t.created, t.last_used, t.expires
 	FROM tokens t JOIN accounts a ON a.id = t.account`
 
-func scanToken(r row) (Account, TokenInfo, error) {
+func scanToken(r sqlite.Row) (Account, TokenInfo, error) {
 	var info TokenInfo
 	var created, used, expires int64
 	a, err := scanAccount(r, &info.ID, &info.Name, &info.Scope, &created, &used, &expires)
@@ -149,11 +151,11 @@ func (s *Store) token(ctx context.Context, secret string) (Account, TokenInfo, e
 
 // Tokens returns the tokens of an account that have not expired, newest first.
 func (s *Store) Tokens(ctx context.Context, accountID string) ([]TokenInfo, error) {
-	scan := func(r row) (TokenInfo, error) {
+	scan := func(r sqlite.Row) (TokenInfo, error) {
 		_, info, err := scanToken(r)
 		return info, err
 	}
-	tokens, err := collect(ctx, s.db.Reader(), scan, selectAccount+selectToken+`
+	tokens, err := sqlite.Collect(ctx, s.db.Reader(), scan, selectAccount+selectToken+`
 		WHERE t.account = ? AND t.expires > ? ORDER BY t.id DESC`, accountID, s.now().Unix())
 	if err != nil {
 		return nil, fmt.Errorf("list tokens: %w", err)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/tenant/queue"
 )
@@ -45,7 +46,7 @@ func (s *Store) ClearWaiting(ctx context.Context, kind string, id tenant.ID, gen
 
 // Waiting returns the notes of the tenants of a kind, the oldest first.
 func (s *Store) Waiting(ctx context.Context, kind string) ([]queue.Note, error) {
-	scan := func(r row) (queue.Note, error) {
+	scan := func(r sqlite.Row) (queue.Note, error) {
 		var note queue.Note
 		var name string
 		err := r.Scan(&name, &note.Generation)
@@ -55,7 +56,7 @@ func (s *Store) Waiting(ctx context.Context, kind string) ([]queue.Note, error) 
 		note.ID, err = tenant.ParseID(name)
 		return note, err
 	}
-	notes, err := collect(ctx, s.db.Reader(), scan,
+	notes, err := sqlite.Collect(ctx, s.db.Reader(), scan,
 		"SELECT tenant, generation FROM waiting WHERE kind = ? ORDER BY generation", kind)
 	if err != nil {
 		return nil, fmt.Errorf("list waiting work: %w", err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
 )
 
@@ -37,7 +38,7 @@ const (
 )
 
 // scanWiki reads a wiki, and further columns into more.
-func scanWiki(r row, more ...any) (Wiki, error) {
+func scanWiki(r sqlite.Row, more ...any) (Wiki, error) {
 	var w Wiki
 	var slug string
 	var created, used, removed, offerEnds int64
@@ -59,7 +60,7 @@ func scanWiki(r row, more ...any) (Wiki, error) {
 	return w, nil
 }
 
-func scanWikiRow(r row) (Wiki, error) { return scanWiki(r) }
+func scanWikiRow(r sqlite.Row) (Wiki, error) { return scanWiki(r) }
 
 // storedSlug reads a slug that was checked when its wiki was made. The wiki is
 // still found when the list of reserved names has grown since.
@@ -72,14 +73,14 @@ func storedSlug(text string) (Slug, error) {
 }
 
 // findWiki returns the live wiki of a slug, or [ErrNotFound].
-func findWiki(ctx context.Context, q queryer, slug Slug) (Wiki, error) {
+func findWiki(ctx context.Context, q sqlite.Queryer, slug Slug) (Wiki, error) {
 	w, err := scanWiki(q.QueryRowContext(ctx, selectWiki+" WHERE w.slug = ? AND "+isLive, slug.String()))
 	return w, notFound(err)
 }
 
 // findRemovedWiki returns the wiki of a slug whose home is in the trash, or
 // [ErrNotFound].
-func findRemovedWiki(ctx context.Context, q queryer, slug Slug) (Wiki, error) {
+func findRemovedWiki(ctx context.Context, q sqlite.Queryer, slug Slug) (Wiki, error) {
 	w, err := scanWiki(q.QueryRowContext(ctx, selectWiki+" WHERE w.slug = ? AND w.removed <> 0", slug.String()))
 	return w, notFound(err)
 }
@@ -105,7 +106,7 @@ func (s *Store) RemovedWiki(ctx context.Context, slug Slug) (Wiki, error) {
 
 // RemovedWikis returns the wikis that were removed before a time, by slug.
 func (s *Store) RemovedWikis(ctx context.Context, before time.Time) ([]Wiki, error) {
-	wikis, err := collect(ctx, s.db.Reader(), scanWikiRow,
+	wikis, err := sqlite.Collect(ctx, s.db.Reader(), scanWikiRow,
 		selectWiki+" WHERE w.removed <> 0 AND w.removed < ? ORDER BY w.slug", before.Unix())
 	if err != nil {
 		return nil, fmt.Errorf("list removed wikis: %w", err)
@@ -115,7 +116,7 @@ func (s *Store) RemovedWikis(ctx context.Context, before time.Time) ([]Wiki, err
 
 // WikisOf returns the wikis that an account owns, also the removed ones, by slug.
 func (s *Store) WikisOf(ctx context.Context, accountID string) ([]Wiki, error) {
-	wikis, err := collect(ctx, s.db.Reader(), scanWikiRow,
+	wikis, err := sqlite.Collect(ctx, s.db.Reader(), scanWikiRow,
 		selectWiki+" WHERE w.owner = ? AND w.reserved = 0 ORDER BY w.slug", accountID)
 	if err != nil {
 		return nil, fmt.Errorf("list wikis of an account: %w", err)
@@ -128,7 +129,7 @@ func (s *Store) WikisOf(ctx context.Context, accountID string) ([]Wiki, error) {
 // administrators: text, when it is not empty, must be part of the slug or of
 // the name, or of the owner's name or login; the case of a-z does not matter.
 func (s *Store) Wikis(ctx context.Context, text string, after Slug, limit int) ([]Wiki, error) {
-	wikis, err := collect(ctx, s.db.Reader(), scanWikiRow, selectWiki+`
+	wikis, err := sqlite.Collect(ctx, s.db.Reader(), scanWikiRow, selectWiki+`
 		WHERE w.slug > ?1 AND w.reserved = 0 AND (?2 = '' OR instr(w.slug, lower(?2)) > 0
 			OR instr(lower(w.name), lower(?2)) > 0 OR instr(lower(a.name), lower(?2)) > 0
 			OR instr(lower(coalesce(a.login, '')), lower(?2)) > 0)

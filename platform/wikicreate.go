@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 // ReservationLife is how long the address of a wiki is held while its home is made.
@@ -198,7 +200,7 @@ func (s *Store) changeReservation(ctx context.Context, wikiID string, change fun
 // them. An abandoned wiki holds neither its address nor a place in its owner's
 // tier.
 func (s *Store) AbandonedWikis(ctx context.Context) ([]Wiki, error) {
-	wikis, err := collect(ctx, s.db.Reader(), scanWikiRow,
+	wikis, err := sqlite.Collect(ctx, s.db.Reader(), scanWikiRow,
 		selectWiki+" WHERE w.reserved <> 0 AND w.reserved <= ? ORDER BY w.slug", s.now().Unix())
 	if err != nil {
 		return nil, fmt.Errorf("list abandoned wikis: %w", err)

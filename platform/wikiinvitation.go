@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 const (
@@ -32,7 +34,7 @@ const selectWikiInvitation = `SELECT v.id, v.wiki, v.invited_by, a.name, v.role,
 	FROM wiki_invitations v JOIN accounts a ON a.id = v.invited_by AND a.suspended = 0
 	JOIN wikis w ON w.slug = v.wiki AND ` + isLive
 
-func scanWikiInvitation(r row) (WikiInvitation, error) {
+func scanWikiInvitation(r sqlite.Row) (WikiInvitation, error) {
 	var v WikiInvitation
 	var slug string
 	var created, expires int64
@@ -106,7 +108,7 @@ func (s *Store) WikiInvitation(ctx context.Context, secret string) (WikiInvitati
 	return v, nil
 }
 
-func (s *Store) findWikiInvitation(ctx context.Context, q queryer, secret string) (WikiInvitation, error) {
+func (s *Store) findWikiInvitation(ctx context.Context, q sqlite.Queryer, secret string) (WikiInvitation, error) {
 	if !wellFormed(secret) {
 		return WikiInvitation{}, ErrInvalidLink
 	}
@@ -150,7 +152,7 @@ func (s *Store) RedeemWikiInvitation(ctx context.Context, secret, accountID stri
 
 // WikiInvitations returns the open invitations to a wiki, newest first.
 func (s *Store) WikiInvitations(ctx context.Context, slug Slug) ([]WikiInvitation, error) {
-	invitations, err := collect(ctx, s.db.Reader(), scanWikiInvitation, selectWikiInvitation+`
+	invitations, err := sqlite.Collect(ctx, s.db.Reader(), scanWikiInvitation, selectWikiInvitation+`
 		WHERE v.wiki = ? AND v.expires > ? AND v.uses < v.max_uses ORDER BY v.id DESC`, slug.String(), s.now().Unix())
 	if err != nil {
 		return nil, fmt.Errorf("list invitations to wiki: %w", err)

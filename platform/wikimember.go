@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 // WikiRole is how much of a wiki a token or an invitation gives. What a role
@@ -83,13 +85,13 @@ func deleteMember(ctx context.Context, tx *sql.Tx, slug Slug, accountID string) 
 // SharedWikis returns the wikis that an account takes part in, by slug, without
 // those it owns.
 func (s *Store) SharedWikis(ctx context.Context, accountID string) ([]SharedWiki, error) {
-	scan := func(r row) (SharedWiki, error) {
+	scan := func(r sqlite.Row) (SharedWiki, error) {
 		var shared SharedWiki
 		var err error
 		shared.Wiki, err = scanWiki(r, &shared.Role)
 		return shared, err
 	}
-	wikis, err := collect(ctx, s.db.Reader(), scan, wikiColumns+`, m.role FROM wiki_members m
+	wikis, err := sqlite.Collect(ctx, s.db.Reader(), scan, wikiColumns+`, m.role FROM wiki_members m
 		JOIN wikis w ON w.slug = m.wiki JOIN accounts a ON a.id = w.owner
 		WHERE m.account = ? AND w.owner <> m.account AND `+isLive+" ORDER BY w.slug", accountID)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 // OfferLife is how long an offered wiki can be taken over.
@@ -40,7 +42,7 @@ func (s *Store) OfferWiki(ctx context.Context, slug Slug, toAccountID string) er
 
 // OfferedWikis returns the wikis that an account may take over, by slug.
 func (s *Store) OfferedWikis(ctx context.Context, accountID string) ([]Wiki, error) {
-	wikis, err := collect(ctx, s.db.Reader(), scanWikiRow, selectWiki+`
+	wikis, err := sqlite.Collect(ctx, s.db.Reader(), scanWikiRow, selectWiki+`
 		WHERE w.offered_to = ? AND w.offer_ends > ? AND `+isLive+" ORDER BY w.slug", accountID, s.now().Unix())
 	if err != nil {
 		return nil, fmt.Errorf("list offered wikis: %w", err)

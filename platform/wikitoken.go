@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 // WikiTokenInfo describes a token for one wiki. ID is public; it is not the
@@ -26,7 +28,7 @@ const selectWikiToken = selectAccount + `, t.id, t.wiki, t.name, t.role, t.creat
 	FROM wiki_tokens t JOIN accounts a ON a.id = t.account
 	JOIN wikis w ON w.slug = t.wiki AND ` + isLive
 
-func scanWikiToken(r row) (Account, WikiTokenInfo, error) {
+func scanWikiToken(r sqlite.Row) (Account, WikiTokenInfo, error) {
 	var info WikiTokenInfo
 	var slug string
 	var created, used, expires int64
@@ -159,11 +161,11 @@ func (s *Store) WikiTokensOf(ctx context.Context, accountID string) ([]WikiToken
 }
 
 func (s *Store) listWikiTokens(ctx context.Context, where, arg string) ([]WikiTokenInfo, error) {
-	scan := func(r row) (WikiTokenInfo, error) {
+	scan := func(r sqlite.Row) (WikiTokenInfo, error) {
 		_, info, err := scanWikiToken(r)
 		return info, err
 	}
-	tokens, err := collect(ctx, s.db.Reader(), scan, selectWikiToken+" "+where+" ORDER BY t.id DESC", arg, s.now().Unix())
+	tokens, err := sqlite.Collect(ctx, s.db.Reader(), scan, selectWikiToken+" "+where+" ORDER BY t.id DESC", arg, s.now().Unix())
 	if err != nil {
 		return nil, fmt.Errorf("list wiki tokens: %w", err)
 	}

@@ -2,7 +2,8 @@ package web
 
 import (
 	"errors"
-	"html/template"
+	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"strings"
@@ -200,8 +201,7 @@ func (s *server) sendToSignIn(v *wikiVisit) {
 	_ = v.redirect(s.signInURL(v))
 }
 
-var hopPage = template.Must(template.New("hop").Parse(
-	`<!doctype html><html lang="en"><meta charset="utf-8"><title>Going on</title><a href="{{.}}">Go on</a></html>`))
+const hopPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Going on</title><a href="%s">Go on</a></html>`
 
 // hop answers a form with an address that leads on to another origin. A redirect
 // would be held against the form-action of the page that holds the form, also
@@ -212,7 +212,8 @@ func hop(v *visit, target string) error {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Refresh", "0; url="+target)
-	return hopPage.Execute(v.w, target)
+	_, err := fmt.Fprintf(v.w, hopPage, html.EscapeString(target))
+	return err
 }
 
 // leadsAway reports whether a page of the platform sends the browser on to the

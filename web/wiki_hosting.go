@@ -8,7 +8,8 @@ import (
 	"github.com/holtdb/holt/wiki/preferences"
 )
 
-// setVisibility changes who may read a wiki, and nothing else.
+// setVisibility changes who may read a wiki. A private one takes no requests for
+// access either: they would tell that it exists.
 func setVisibility(ctx context.Context, session *wiki.Session, v preferences.Visibility) error {
 	level := access.Approved
 	switch v {
@@ -22,7 +23,7 @@ func setVisibility(ctx context.Context, session *wiki.Session, v preferences.Vis
 	return session.SavePreferences(ctx, preferences.PermissionsPage, map[string][]string{
 		"READ_ACCESS":               {level.String()},
 		"AUTO_APPROVAL":             {boxValue(now.AutoApproval)},
-		"DISABLE_REGISTRATION":      {boxValue(now.DisableRegistration)},
+		"DISABLE_REGISTRATION":      {boxValue(now.DisableRegistration || v == preferences.Private)},
 		"EMAIL_NEEDS_CONFIRMATION":  {boxValue(now.EmailNeedsConfirmation)},
 		"NOTIFY_ADMINS_ON_REGISTER": {boxValue(now.NotifyAdmins)},
 		"NOTIFY_USER_ON_APPROVAL":   {boxValue(now.NotifyUser)},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/wiki/access"
 	"github.com/holtdb/holt/wiki/repo"
 )
@@ -56,7 +57,7 @@ func (s *Session) expired(d Draft) bool {
 const selectDraft = `SELECT pagepath, coalesce(revision, ''), coalesce(content, ''), coalesce(cursor_line, 0), coalesce(cursor_ch, 0),
 	coalesce(datetime, '') FROM drafts`
 
-func scanDraft(r scanner) (Draft, error) {
+func scanDraft(r sqlite.Row) (Draft, error) {
 	var d Draft
 	var changed string
 	if err := r.Scan(&d.Page, &d.Base, &d.Text, &d.Line, &d.Ch, &changed); err != nil {
@@ -82,7 +83,7 @@ func (s *Session) Drafts(ctx context.Context) ([]Draft, error) {
 	if s.visitor.Draft == "" {
 		return nil, nil
 	}
-	err := eachRow(ctx, s.w.db.Prepared(), func(r scanner) error {
+	err := sqlite.Each(ctx, s.w.db.Prepared(), func(r sqlite.Row) error {
 		d, err := scanDraft(r)
 		if err == nil && s.canRead(d.Page) && !s.expired(d) {
 			drafts = append(drafts, d)

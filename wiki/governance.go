@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/wiki/access"
 	"github.com/holtdb/holt/wiki/preferences"
 )
@@ -49,7 +50,7 @@ type Rule struct {
 // maxRules bounds the rules of a wiki.
 const maxRules = 1000
 
-func readRules(ctx context.Context, q queryer) ([]access.Rule, error) {
+func readRules(ctx context.Context, q sqlite.Queryer) ([]access.Rule, error) {
 	stored, err := storedRules(ctx, q)
 	rules := make([]access.Rule, len(stored))
 	for i, r := range stored {
@@ -58,9 +59,9 @@ func readRules(ctx context.Context, q queryer) ([]access.Rule, error) {
 	return rules, err
 }
 
-func storedRules(ctx context.Context, q queryer) ([]Rule, error) {
+func storedRules(ctx context.Context, q sqlite.Queryer) ([]Rule, error) {
 	var rules []Rule
-	err := eachRow(ctx, q, func(r scanner) error {
+	err := sqlite.Each(ctx, q, func(r sqlite.Row) error {
 		var rule Rule
 		var who, grants string
 		if err := r.Scan(&rule.ID, &rule.Path, &rule.Tree, &who, &grants); err != nil {

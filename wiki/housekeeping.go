@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/wiki/access"
 	"github.com/holtdb/holt/wiki/index"
 )
@@ -67,7 +68,7 @@ func (s *Session) Housekeeping(ctx context.Context) (Housekeeping, error) {
 
 func (s *Session) openDrafts(ctx context.Context) ([]OpenDraft, error) {
 	var drafts []OpenDraft
-	err := eachRow(ctx, s.w.db.Reader(), func(r scanner) error {
+	err := sqlite.Each(ctx, s.w.db.Reader(), func(r sqlite.Row) error {
 		var d OpenDraft
 		var changed string
 		if err := r.Scan(&d.ID, &d.Page, &d.Author, &d.Bytes, &changed); err != nil {

@@ -112,7 +112,7 @@ func giveToOwner(ctx context.Context, tx *sql.Tx, owner Owner) error {
 // false without the table.
 func columns(ctx context.Context, old *sql.Tx, table string, wanted ...string) (list string, ok bool, err error) {
 	types := make(map[string]string)
-	err = eachRow(ctx, old, func(r scanner) error {
+	err = sqlite.Each(ctx, old, func(r sqlite.Row) error {
 		var name, kind string
 		err := r.Scan(&name, &kind)
 		types[name] = kind
@@ -135,7 +135,7 @@ func takeUsers(ctx context.Context, old, tx *sql.Tx) error {
 	if err != nil || !ok {
 		return err
 	}
-	return eachRow(ctx, old, func(r scanner) error {
+	return sqlite.Each(ctx, old, func(r sqlite.Row) error {
 		var name, email, password, first, last sql.NullString
 		var approved, admin, confirmed, read, write, upload sql.NullBool
 		err := r.Scan(&name, &email, &password, &first, &last, &approved, &admin, &confirmed, &read, &write, &upload)
@@ -154,7 +154,7 @@ func takeDrafts(ctx context.Context, old, tx *sql.Tx) error {
 	if err != nil || !ok {
 		return err
 	}
-	return eachRow(ctx, old, func(r scanner) error {
+	return sqlite.Each(ctx, old, func(r sqlite.Row) error {
 		var page, revision, author, content, changed sql.NullString
 		var line, ch sql.NullInt64
 		if err := r.Scan(&page, &revision, &author, &content, &line, &ch, &changed); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/wiki/access"
 )
 
@@ -81,7 +82,7 @@ var ErrLastAdmin = errors.New("a wiki keeps at least one admin")
 const selectMember = `SELECT id, coalesce(account, ''), coalesce(name, ''), coalesce(email, ''), is_approved, is_admin,
 	allow_read, allow_write, allow_upload, viewer, coalesce(first_seen, ''), coalesce(last_seen, '') FROM user`
 
-func scanMember(r scanner) (Member, error) {
+func scanMember(r sqlite.Row) (Member, error) {
 	var m Member
 	var first, last string
 	err := r.Scan(&m.ID, &m.Account, &m.Name, &m.Email, &m.Approved, &m.Admin, &m.Read, &m.Write, &m.Upload, &m.Viewer, &first, &last)
@@ -96,7 +97,7 @@ func (s *Session) Members(ctx context.Context) ([]Member, error) {
 		return nil, err
 	}
 	var members []Member
-	err := eachRow(ctx, s.w.db.Reader(), func(r scanner) error {
+	err := sqlite.Each(ctx, s.w.db.Reader(), func(r sqlite.Row) error {
 		m, err := scanMember(r)
 		members = append(members, m)
 		return err
@@ -115,7 +116,7 @@ func (s *Session) Member(ctx context.Context, id int64) (Member, error) {
 	return findMember(ctx, s.w.db.Reader(), id)
 }
 
-func findMember(ctx context.Context, q queryer, id int64) (Member, error) {
+func findMember(ctx context.Context, q sqlite.Queryer, id int64) (Member, error) {
 	m, err := scanMember(q.QueryRowContext(ctx, selectMember+" WHERE id = ?", id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Member{}, fmt.Errorf("%w: no such member", ErrNotFound)

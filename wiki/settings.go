@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/wiki/access"
 	"github.com/holtdb/holt/wiki/preferences"
 )
@@ -38,7 +39,7 @@ func (w *Wiki) loadSettings(ctx context.Context, version int64) (*settings, erro
 			return err
 		}
 		s.rules = access.NewRules(rules)
-		return eachRow(ctx, tx, func(r scanner) error {
+		return sqlite.Each(ctx, tx, func(r sqlite.Row) error {
 			var account string
 			var m access.Member
 			if err := r.Scan(&account, &m.Approved, &m.Admin, &m.Read, &m.Write, &m.Upload, &m.Viewer); err != nil {
@@ -57,7 +58,7 @@ func (w *Wiki) loadSettings(ctx context.Context, version int64) (*settings, erro
 
 func readPreferences(ctx context.Context, tx *sql.Tx) (map[string]string, error) {
 	rows := make(map[string]string)
-	err := eachRow(ctx, tx, func(r scanner) error {
+	err := sqlite.Each(ctx, tx, func(r sqlite.Row) error {
 		var name string
 		var value sql.NullString
 		if err := r.Scan(&name, &value); err != nil {
@@ -69,28 +70,4 @@ func readPreferences(ctx context.Context, tx *sql.Tx) (map[string]string, error)
 		return nil
 	}, "SELECT name, value FROM preferences")
 	return rows, err
-}
-
-// scanner is a row that can be read.
-type scanner interface{ Scan(into ...any) error }
-
-// queryer is what connections and transactions have in common.
-type queryer interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// eachRow calls do with every row of a query.
-func eachRow(ctx context.Context, q queryer, do func(scanner) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := do(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

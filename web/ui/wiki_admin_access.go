@@ -125,7 +125,8 @@ func (p WikiPermissionsPage) Visibilities() []VisibilityForm {
 			ticked bool
 		}{
 			{"auto_approval", p.Permissions.AutoApproval},
-			{"disable_registration", p.Permissions.DisableRegistration},
+			// Who could ask a private wiki for access would know that it exists.
+			{"disable_registration", p.Permissions.DisableRegistration || levels[i] == access.Approved},
 			{"email_needs_confirmation", p.Permissions.EmailNeedsConfirmation},
 			{"notify_admins_on_register", p.Permissions.NotifyAdmins},
 			{"notify_user_on_approval", p.Permissions.NotifyUser},

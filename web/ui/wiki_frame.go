@@ -134,13 +134,19 @@ func (f WikiFrame) Crumbs() []Crumb {
 		crumbs = append(crumbs, Crumb{Label: segment, URL: f.URL(path)})
 	}
 	crumbs[len(crumbs)-1].Label = f.Shown()
+	if len(crumbs) == 1 && crumbs[0].Label == f.SiteName {
+		return nil // the page that the wiki begins with says the same as the step before
+	}
 	return crumbs
 }
 
-// Shown is the title of the frame's page.
+// Shown is the title of the frame's page, as far as the frame knows it.
 func (f WikiFrame) Shown() string {
 	if f.PageTitle != "" {
 		return f.PageTitle
+	}
+	if title := titleIn(f.Tree, f.PagePath); title != "" {
+		return title
 	}
 	return f.PagePath[strings.LastIndexByte(f.PagePath, '/')+1:]
 }

@@ -75,3 +75,17 @@ func (f WikiFrame) arranged(nodes []*wiki.Node) []*wiki.Node {
 		return cmp.Compare(a.Title, b.Title)
 	})
 }
+
+// titleIn returns the title of the page at a path of a tree, "" when the tree
+// does not have it.
+func titleIn(nodes []*wiki.Node, path string) string {
+	for _, n := range nodes {
+		if n.Path == path {
+			return n.Title
+		}
+		if strings.HasPrefix(path, n.Path+"/") {
+			return titleIn(n.Children, path)
+		}
+	}
+	return ""
+}

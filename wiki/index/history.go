@@ -8,6 +8,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/wiki/repo"
 )
 
@@ -44,7 +45,7 @@ type Revision struct {
 
 const commitColumns = "c.seq, c.hash, c.parent, c.name, c.email, c.at, c.message"
 
-func scanCommit(r scanner, more ...any) (Commit, error) {
+func scanCommit(r sqlite.Row, more ...any) (Commit, error) {
 	var c Commit
 	var hash, parent string
 	var at int64
@@ -81,7 +82,7 @@ func (r *rawChange) change() (Change, error) {
 	return r.Change, err
 }
 
-func scanRevision(r scanner) (Revision, error) {
+func scanRevision(r sqlite.Row) (Revision, error) {
 	var raw rawChange
 	c, err := scanCommit(r, raw.columns()...)
 	if err != nil {
@@ -107,7 +108,7 @@ func (x *Index) History(ctx context.Context, file string, before int64, limit in
 	}
 	var all []Revision
 	for _, l := range lives {
-		part, err := collect(ctx, x.db.Prepared(), scanRevision,
+		part, err := sqlite.Collect(ctx, x.db.Prepared(), scanRevision,
 			selectRevision+" WHERE h.path = ? AND h.seq >= ? AND h.seq < ? ORDER BY h.seq DESC LIMIT ?",
 			l.path, l.since, min(before, l.until), limit-len(all))
 		if err != nil {
@@ -167,7 +168,7 @@ func (x *Index) Commit(ctx context.Context, h repo.Hash) (Commit, error) {
 // Commits returns up to limit commits before the one numbered before, the
 // newest first.
 func (x *Index) Commits(ctx context.Context, before int64, limit int) ([]Commit, error) {
-	commits, err := collect(ctx, x.db.Prepared(), func(r scanner) (Commit, error) { return scanCommit(r) },
+	commits, err := sqlite.Collect(ctx, x.db.Prepared(), func(r sqlite.Row) (Commit, error) { return scanCommit(r) },
 		"SELECT "+commitColumns+" FROM commits c WHERE c.seq < ? ORDER BY c.seq DESC LIMIT ?", before, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list commits: %w", err)
@@ -177,7 +178,7 @@ func (x *Index) Commits(ctx context.Context, before int64, limit int) ([]Commit,
 
 // ChangesOf returns what a commit did, by path.
 func (x *Index) ChangesOf(ctx context.Context, seq int64) ([]Change, error) {
-	changes, err := collect(ctx, x.db.Prepared(), func(r scanner) (Change, error) {
+	changes, err := sqlite.Collect(ctx, x.db.Prepared(), func(r sqlite.Row) (Change, error) {
 		var raw rawChange
 		if err := r.Scan(raw.columns()...); err != nil {
 			return Change{}, err

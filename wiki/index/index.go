@@ -50,13 +50,7 @@ func (x *Index) State(ctx context.Context) (State, error) {
 	return s, nil
 }
 
-// queryer is what connections and transactions have in common.
-type queryer interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-func readState(ctx context.Context, q queryer) (State, error) {
+func readState(ctx context.Context, q sqlite.Queryer) (State, error) {
 	var s State
 	var head string
 	err := q.QueryRowContext(ctx, "SELECT settings, head, names, style FROM state").Scan(&s.Settings, &head, &s.Names, &s.Style)
@@ -83,27 +77,6 @@ func parseHex(text string) (repo.Hash, error) {
 	}
 	return repo.ParseHash(text)
 }
-
-// collect runs a query and returns what scan makes of its rows.
-func collect[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []T
-	for rows.Next() {
-		one, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
-}
-
-// scanner is a row that can be read.
-type scanner interface{ Scan(into ...any) error }
 
 func notFound(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {

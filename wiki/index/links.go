@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/wiki/source"
 )
 
@@ -14,7 +15,7 @@ type Link struct {
 	Red  bool   // the target does not exist
 }
 
-func scanLink(r scanner) (l Link, err error) { return l, r.Scan(&l.From, &l.To, &l.Red) }
+func scanLink(r sqlite.Row) (l Link, err error) { return l, r.Scan(&l.From, &l.To, &l.Red) }
 
 const selectLink = `SELECT g.path, coalesce(t.path, l.path), t.path IS NULL FROM links l JOIN pages g ON g.id = l.page
 	LEFT JOIN pages t ON t.fold = l.fold`
@@ -40,7 +41,7 @@ func (x *Index) RedLinks(ctx context.Context) ([]Link, error) {
 }
 
 func (x *Index) links(ctx context.Context, query string, args ...any) ([]Link, error) {
-	links, err := collect(ctx, x.db.Prepared(), scanLink, query, args...)
+	links, err := sqlite.Collect(ctx, x.db.Prepared(), scanLink, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list links: %w", err)
 	}
@@ -49,7 +50,7 @@ func (x *Index) links(ctx context.Context, query string, args ...any) ([]Link, e
 
 // Orphans returns the pages that no other page links to, by path.
 func (x *Index) Orphans(ctx context.Context) ([]Page, error) {
-	pages, err := collect(ctx, x.db.Prepared(), onlyPage, "SELECT "+pageColumns+` FROM pages g
+	pages, err := sqlite.Collect(ctx, x.db.Prepared(), onlyPage, "SELECT "+pageColumns+` FROM pages g
 		WHERE NOT EXISTS (SELECT 1 FROM links l WHERE l.fold = g.fold AND l.page <> g.id) ORDER BY g.path`)
 	if err != nil {
 		return nil, fmt.Errorf("list orphans: %w", err)
@@ -66,7 +67,7 @@ type Tagged struct {
 // Tags returns every page with each of its tags, by tag and path. A tag that is
 // not "" restricts them to those.
 func (x *Index) Tags(ctx context.Context, tag string) ([]Tagged, error) {
-	all, err := collect(ctx, x.db.Prepared(), func(r scanner) (t Tagged, err error) {
+	all, err := sqlite.Collect(ctx, x.db.Prepared(), func(r sqlite.Row) (t Tagged, err error) {
 		t.Page, err = scanPage(r, &t.Tag)
 		return t, err
 	}, "SELECT "+pageColumns+`, t.tag FROM tags t JOIN pages g ON g.id = t.page
@@ -79,7 +80,7 @@ func (x *Index) Tags(ctx context.Context, tag string) ([]Tagged, error) {
 
 // TagsOf returns the tags of a page.
 func (x *Index) TagsOf(ctx context.Context, page string) ([]string, error) {
-	tags, err := collect(ctx, x.db.Prepared(), scanText,
+	tags, err := sqlite.Collect(ctx, x.db.Prepared(), scanText,
 		"SELECT t.tag FROM pages g JOIN tags t ON t.page = g.id WHERE g.path = ? ORDER BY 1", page)
 	if err != nil {
 		return nil, fmt.Errorf("list tags: %w", err)

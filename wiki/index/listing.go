@@ -3,6 +3,8 @@ package index
 import (
 	"context"
 	"fmt"
+
+	"github.com/holtdb/holt/sqlite"
 )
 
 // Listed is a page with what a list of pages says beside its name.
@@ -14,7 +16,7 @@ type Listed struct {
 
 // Listing returns all pages with their tags and last commits, by path.
 func (x *Index) Listing(ctx context.Context) ([]Listed, error) {
-	pages, err := collect(ctx, x.db.Prepared(), scanListed,
+	pages, err := sqlite.Collect(ctx, x.db.Prepared(), scanListed,
 		"SELECT "+commitColumns+", "+pageColumns+" FROM pages g JOIN commits c ON c.seq = g.seq ORDER BY g.path")
 	if err != nil {
 		return nil, fmt.Errorf("list pages: %w", err)
@@ -33,7 +35,7 @@ func (x *Index) Listing(ctx context.Context) ([]Listed, error) {
 	return pages, nil
 }
 
-func scanListed(r scanner) (Listed, error) {
+func scanListed(r sqlite.Row) (Listed, error) {
 	var page Page
 	var blob string
 	c, err := scanCommit(r, &page.Path, &page.Title, &page.Category, &blob, &page.Words, &page.Changed)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/wiki/repo"
 )
 
@@ -31,7 +32,7 @@ type Attachment struct {
 
 const pageColumns = "g.path, g.title, g.category, g.blob, g.words, g.seq"
 
-func scanPage(r scanner, more ...any) (Page, error) {
+func scanPage(r sqlite.Row, more ...any) (Page, error) {
 	var p Page
 	var blob string
 	err := r.Scan(append([]any{&p.Path, &p.Title, &p.Category, &blob, &p.Words, &p.Changed}, more...)...)
@@ -42,7 +43,7 @@ func scanPage(r scanner, more ...any) (Page, error) {
 	return p, err
 }
 
-func onlyPage(r scanner) (Page, error) { return scanPage(r) }
+func onlyPage(r sqlite.Row) (Page, error) { return scanPage(r) }
 
 // Page returns a page with its text and last commit. A name that differs only
 // in case is found when there is one such page. It fails with [ErrNotFound].
@@ -54,7 +55,7 @@ func (x *Index) Page(ctx context.Context, path string) (Page, string, Commit, er
 	}
 	const query = "SELECT " + commitColumns + ", " + pageColumns + `, g.text FROM pages g
 		LEFT JOIN commits c ON c.seq = g.seq WHERE `
-	scan := func(r scanner) (f found, err error) {
+	scan := func(r sqlite.Row) (f found, err error) {
 		var blob string
 		f.commit, err = scanCommit(r, &f.page.Path, &f.page.Title, &f.page.Category, &blob, &f.page.Words, &f.page.Changed, &f.text)
 		if err == nil {
@@ -65,7 +66,7 @@ func (x *Index) Page(ctx context.Context, path string) (Page, string, Commit, er
 	f, err := scan(x.db.Prepared().QueryRowContext(ctx, query+"g.path = ?", path))
 	if errors.Is(notFound(err), ErrNotFound) {
 		var alike []found
-		alike, err = collect(ctx, x.db.Prepared(), scan, query+"g.fold = ? LIMIT 2", Fold(path))
+		alike, err = sqlite.Collect(ctx, x.db.Prepared(), scan, query+"g.fold = ? LIMIT 2", Fold(path))
 		switch {
 		case err == nil && len(alike) == 1:
 			f = alike[0]
@@ -81,7 +82,7 @@ func (x *Index) Page(ctx context.Context, path string) (Page, string, Commit, er
 
 // Pages returns all pages, by path.
 func (x *Index) Pages(ctx context.Context) ([]Page, error) {
-	pages, err := collect(ctx, x.db.Prepared(), onlyPage, "SELECT "+pageColumns+" FROM pages g ORDER BY g.path")
+	pages, err := sqlite.Collect(ctx, x.db.Prepared(), onlyPage, "SELECT "+pageColumns+" FROM pages g ORDER BY g.path")
 	if err != nil {
 		return nil, fmt.Errorf("list pages: %w", err)
 	}
@@ -121,7 +122,7 @@ func (x *Index) Count(ctx context.Context) (pages, attachments int64, err error)
 
 const selectAttachment = "SELECT " + commitColumns + ", a.path, a.page, a.blob, a.size FROM attachments a LEFT JOIN commits c ON c.seq = a.seq"
 
-func scanAttachment(r scanner) (Attachment, error) {
+func scanAttachment(r sqlite.Row) (Attachment, error) {
 	var a Attachment
 	var blob string
 	c, err := scanCommit(r, &a.Path, &a.Page, &blob, &a.Size)
@@ -135,7 +136,7 @@ func scanAttachment(r scanner) (Attachment, error) {
 
 // Attachments returns the files of a page, by name.
 func (x *Index) Attachments(ctx context.Context, page string) ([]Attachment, error) {
-	all, err := collect(ctx, x.db.Prepared(), scanAttachment, selectAttachment+" WHERE a.page = ? ORDER BY a.path", page)
+	all, err := sqlite.Collect(ctx, x.db.Prepared(), scanAttachment, selectAttachment+" WHERE a.page = ? ORDER BY a.path", page)
 	if err != nil {
 		return nil, fmt.Errorf("list attachments: %w", err)
 	}
@@ -154,7 +155,7 @@ func (x *Index) Attachment(ctx context.Context, path string) (Attachment, error)
 // Below returns the paths of all files in a folder and its subfolders.
 func (x *Index) Below(ctx context.Context, folder string) ([]string, error) {
 	low, high := folder+"/", folder+"0" // '0' follows '/'
-	files, err := collect(ctx, x.db.Prepared(), scanText, `SELECT path || '.md' FROM pages WHERE path >= ?1 AND path < ?2
+	files, err := sqlite.Collect(ctx, x.db.Prepared(), scanText, `SELECT path || '.md' FROM pages WHERE path >= ?1 AND path < ?2
 		UNION ALL SELECT path FROM attachments WHERE path >= ?1 AND path < ?2 ORDER BY 1`, low, high)
 	if err != nil {
 		return nil, fmt.Errorf("list folder: %w", err)
@@ -162,7 +163,7 @@ func (x *Index) Below(ctx context.Context, folder string) ([]string, error) {
 	return files, nil
 }
 
-func scanText(r scanner) (text string, err error) { return text, r.Scan(&text) }
+func scanText(r sqlite.Row) (text string, err error) { return text, r.Scan(&text) }
 
 // FileOf returns the path of a page's file.
 func FileOf(page string) string { return page + pageSuffix }

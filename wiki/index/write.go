@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/wiki/repo"
 	"github.com/holtdb/holt/wiki/source"
 )
@@ -218,7 +219,7 @@ func (w *writer) relink(style source.WikilinkStyle) error {
 		id      int64
 		targets []string
 	}
-	pages, err := collect(w.ctx, w.tx, func(r scanner) (linked, error) {
+	pages, err := sqlite.Collect(w.ctx, w.tx, func(r sqlite.Row) (linked, error) {
 		var l linked
 		var path, text string
 		err := r.Scan(&l.id, &path, &text)
