@@ -107,8 +107,12 @@ func (s *server) hostedWiki(ctx context.Context, v *visit, entry platform.Wiki) 
 	}
 	visibility := session.Preferences().Permissions.Visibility()
 	hosted.Visibility = &visibility
-	if latest, err := session.Changelog(ctx, 0, 1); err == nil && len(latest) > 0 {
+	if latest, err := session.Changelog(ctx, wiki.Newest, 1); err == nil && len(latest) > 0 {
 		hosted.Changed = latest[0].At
+	}
+	// What the directory has may be some minutes old.
+	if usage, err := session.Wiki().Usage(ctx); err == nil {
+		hosted.Pages, hosted.Bytes = usage.Pages, usage.RepoBytes+usage.DatabaseBytes
 	}
 	return hosted
 }
