@@ -105,10 +105,11 @@ func TestMaxOpenFor(t *testing.T) {
 		want  int
 	}{
 		{0, 4},
-		{256, 6},     // 256 - 64 for clients - 79 of its own = 113, by 17
-		{1024, 40},   // 1024 - 256 - 79 = 689
-		{10240, 447}, // the most of macOS
-		{20000, 512}, // memory counts from here on
+		{256, 4},     // 256 - 64 for clients - 82 of its own = 110, by 36: fewer than the least
+		{1024, 19},   // 1024 - 256 - 82 = 686
+		{10240, 211}, // the most of macOS
+		{20000, 414},
+		{40000, 512}, // memory counts from here on
 		{1 << 20, 512},
 		{1<<64 - 1, 512}, // "unlimited"
 	} {
