@@ -63,6 +63,9 @@ func readJSONUpTo(v *visit, limit int64, into any) error {
 
 // readForm reads the fields of a form.
 func readForm(v *visit) error {
+	if !hasForm(v.r) {
+		return fmt.Errorf("%w: this is no form", library.ErrInvalid)
+	}
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxForm)
 	if err := v.r.ParseForm(); err != nil {
 		var tooLarge *http.MaxBytesError
@@ -72,6 +75,14 @@ func readForm(v *visit) error {
 		return fmt.Errorf("%w: the form cannot be read", library.ErrInvalid)
 	}
 	return nil
+}
+
+// hasForm reports whether the body is a form, or there is none. What is no form
+// must not be taken for an empty one: in a form of settings, a box that is
+// missing is one that is not ticked.
+func hasForm(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return r.ContentLength == 0 || err == nil && kind == "application/x-www-form-urlencoded"
 }
 
 // number reads a whole number of the query; absent is fallback.

@@ -122,7 +122,7 @@ func (s *server) showWikiAdmin(v *wikiVisit) error {
 		return err
 	}
 	page.Rules, page.Tokens = len(rules), len(tokens)
-	latest, err := v.session.Changelog(v.ctx(), 0, 1)
+	latest, err := v.session.Changelog(v.ctx(), wiki.Newest, 1)
 	if err != nil {
 		return err
 	}

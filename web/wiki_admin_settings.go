@@ -137,7 +137,7 @@ func (s *server) repositoryPage(v *wikiVisit, _ ui.Typed, wrong ui.Errors) (ui.P
 		return nil, err
 	}
 	page.Bytes = usage.RepoBytes
-	latest, err := v.session.Changelog(v.ctx(), 0, 1)
+	latest, err := v.session.Changelog(v.ctx(), wiki.Newest, 1)
 	if err != nil {
 		return nil, err
 	}

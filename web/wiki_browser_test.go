@@ -436,9 +436,9 @@ func (s *tour) people(t *testing.T) {
 	}
 	look(t, other, "no-wiki")
 
-	var link string
 	run(t, s.ctx, "invite", chromedp.Navigate(s.url+"/w/garden/-/admin/user_management"), chromedp.SetValue("#invite-role", "editor", chromedp.ByQuery),
-		click(`form[action$="/-/admin/invitations"] button`), chromedp.Text("#new-link", &link, chromedp.ByQuery))
+		click(`form[action$="/-/admin/invitations"] button`), says("#new-link", "/join/"))
+	link := eval[string](t, s.ctx, `document.querySelector('#new-link').textContent`)
 	look(t, s.ctx, "invited")
 	run(t, other, "join", chromedp.Navigate(link), chromedp.WaitVisible(".door", chromedp.ByQuery))
 	look(t, other, "invitation")

@@ -165,6 +165,9 @@ func wikiNotice(code string) (ui.Flash, bool) {
 
 // wikiForm reads the fields of a form whose texts may be as long as a page.
 func wikiForm(v *wikiVisit) error {
+	if !hasForm(v.r) && !isMultipart(v.r) {
+		return fmt.Errorf("%w: this is no form", wiki.ErrInvalid)
+	}
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxPageForm)
 	err := v.r.ParseForm()
 	if err == nil && isMultipart(v.r) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -184,12 +185,18 @@ func TestRulesHideEverywhere(t *testing.T) {
 		}
 	}
 	t.Logf("%d requests by each", len(requests))
+	// A link to a hidden page looks like one to a page that does not exist.
+	page := string(member.get("/w/garden/Shown").want(t, http.StatusOK).body)
+	hidden, missing := regexp.MustCompile(`<a [^>]*Vault/a"[^>]*>`).FindString(page), regexp.MustCompile(`<a [^>]*Vault/none"[^>]*>`).FindString(page)
+	if hidden == "" || strings.ReplaceAll(hidden, "Vault/a", "Vault/none") != missing {
+		t.Errorf("links are told apart: %s and %s", hidden, missing)
+	}
 
 	before := v.digest(t, "garden")
 	text := shown + "{{PageIndex|src=Vault}} [[Vault/plantedpage]]"
 	for who, p := range others {
 		for _, commit := range v.commits {
-			a := p.post("/w/garden/-/revert/"+commit, url.Values{"message": {"x"}, "dry": {"1"}})
+			a := p.post("/w/garden/-/revert/"+commit, url.Values{"message": {"x"}})
 			if word := whispers(a, commit); word != "" {
 				t.Errorf("%s reverts %s: says %s", who, commit, word)
 			}

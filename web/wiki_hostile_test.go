@@ -209,6 +209,7 @@ func TestNothingThatPeopleWriteIsActive(t *testing.T) {
 			kinds[kind]++
 		}
 	}
+	ann.get("/w/garden/Evil").want(t, http.StatusOK).says(t, "pwned()", "&lt;script&gt;")
 	if kinds["text/html"] < 100 || kinds["image/png"] == 0 || kinds["application/json"] == 0 {
 		t.Errorf("the walk met %v", kinds)
 	}

@@ -177,15 +177,18 @@ func (s *Session) visibleChanges(ctx context.Context, seq int64) (changes []inde
 	if err != nil {
 		return nil, 0, err
 	}
+	moved := make(map[string]bool) // the old names of what was renamed
 	for _, ch := range all {
 		if !s.canReadFile(ch.Path) {
 			hidden++
 			continue
 		}
 		s.hideSource(&ch)
+		moved[ch.Source] = ch.Source != ""
 		changes = append(changes, ch)
 	}
-	return changes, hidden, nil
+	// A rename is one change, not two.
+	return slices.DeleteFunc(changes, func(ch index.Change) bool { return ch.IsDeleted() && moved[ch.Path] }), hidden, nil
 }
 
 // diffFile compares a file before and after a commit.

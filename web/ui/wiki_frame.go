@@ -135,7 +135,7 @@ func (f WikiFrame) Crumbs() []Crumb {
 	}
 	crumbs[len(crumbs)-1].Label = f.Shown()
 	if len(crumbs) == 1 && crumbs[0].Label == f.SiteName {
-		return nil // the page that the wiki begins with says the same as the step before
+		crumbs[0].Label = f.PagePath // the step before says the same as the title
 	}
 	return crumbs
 }

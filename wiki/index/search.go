@@ -123,7 +123,7 @@ func (x *Index) hits(ctx context.Context, q fulltext.Query, limit int, visible f
 			return nil, err
 		}
 		if visible(h.Page.Path) {
-			h.Snippet = snippets.Snippet(text)
+			h.Snippet = snippets.Snippet(readable(text))
 			hits = append(hits, h)
 		}
 	}
