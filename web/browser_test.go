@@ -124,6 +124,8 @@ func TestFirstVisit(t *testing.T) {
 
 	t.Run("upload with live progress", func(t *testing.T) {
 		run(t, ctx, "upload",
+			// Until the page is complete, its nodes may get other numbers.
+			chromedp.Poll(`document.readyState === 'complete'`, nil),
 			chromedp.SetUploadFiles("#files", []string{MustSample(t, "river-otter.pdf"), MustSample(t, "small-garden-bees.epub"),
 				MustSample(t, "bread-slowly.md"), MustSample(t, "small-server.pdf")}, chromedp.ByQuery),
 			chromedp.WaitVisible(`.document-queued, .document-processing, .document-ready`, chromedp.ByQuery),
