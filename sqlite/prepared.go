@@ -23,8 +23,10 @@ func (p Prepared) QueryContext(ctx context.Context, query string, args ...any) (
 	return s.QueryContext(ctx, args...)
 }
 
-// QueryRowContext is [sql.DB.QueryRowContext].
+// QueryRowContext is [sql.DB.QueryRowContext] for the look-up of one row, which
+// takes less time than to watch meanwhile whether ctx ends: it is not cut off.
 func (p Prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	ctx = context.WithoutCancel(ctx)
 	s, err := p.statement(ctx, query)
 	if err != nil {
 		return p.db.read.QueryRowContext(ctx, query, args...) // it says what is wrong

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"sync"
@@ -16,8 +17,8 @@ type Watch struct {
 
 	mu      sync.Mutex // a connection serves one at a time
 	conn    *sql.Conn
-	version *sql.Stmt
-	opened  int64 // how often: each connection counts for itself
+	version driver.Stmt // without the pool's layer: it is asked at every request
+	opened  int64       // how often: each connection counts for itself
 }
 
 // Watch begins to watch. The caller closes it before the database.
@@ -34,11 +35,15 @@ func (w *Watch) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := conn.PrepareContext(ctx, "PRAGMA data_version")
+	err = conn.Raw(func(c any) error {
+		var err error
+		w.version, err = c.(driver.ConnPrepareContext).PrepareContext(ctx, "PRAGMA data_version")
+		return err
+	})
 	if err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	w.conn, w.version = conn, version
+	w.conn = conn
 	w.opened++
 	return nil
 }
@@ -64,12 +69,23 @@ func (w *Watch) Version(ctx context.Context) (int64, error) {
 }
 
 func (w *Watch) read(ctx context.Context) (int64, error) {
-	var version int64
 	if w.conn == nil {
 		return 0, sql.ErrConnDone
 	}
-	if err := w.version.QueryRowContext(ctx).Scan(&version); err != nil {
+	row := make([]driver.Value, 1)
+	err := w.conn.Raw(func(any) error {
+		rows, err := w.version.(driver.StmtQueryContext).QueryContext(ctx, nil)
+		if err != nil {
+			return err
+		}
+		return errors.Join(rows.Next(row), rows.Close())
+	})
+	if err != nil {
 		return 0, err
+	}
+	version, ok := row[0].(int64)
+	if !ok {
+		return 0, fmt.Errorf("data_version is a %T", row[0])
 	}
 	return w.opened<<32 + version, nil // SQLite counts in 32 bits
 }
@@ -85,7 +101,8 @@ func (w *Watch) close() error {
 	if w.conn == nil {
 		return nil
 	}
-	err := errors.Join(w.version.Close(), w.conn.Close())
+	err := w.conn.Raw(func(any) error { return w.version.Close() })
+	err = errors.Join(err, w.conn.Close())
 	w.conn, w.version = nil, nil
 	return err
 }

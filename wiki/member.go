@@ -302,22 +302,31 @@ func (w *Wiki) Admit(ctx context.Context, m Member) error {
 	})
 }
 
+// seenEvery is how exactly it is kept when a member was last here.
+const seenEvery = time.Hour
+
 // Seen notes that a member was here, at most once an hour.
 func (s *Session) Seen(ctx context.Context) error {
+	now := time.Now().UTC()
 	if s.view.Caller().Member == nil || s.w.home.CheckWritable() != nil {
 		return nil
 	}
-	now := time.Now().UTC()
+	if last, ok := s.w.seen.Load(s.visitor.Account); ok && now.Sub(last.(time.Time)) < seenEvery {
+		return nil
+	}
 	var due bool
 	err := s.w.db.Prepared().QueryRowContext(ctx, "SELECT coalesce(last_seen, '') < ? FROM user WHERE account = ?",
-		now.Add(-time.Hour).Format(draftTime), s.visitor.Account).Scan(&due)
-	if err != nil || !due {
-		return err
+		now.Add(-seenEvery).Format(draftTime), s.visitor.Account).Scan(&due)
+	if err == nil && due {
+		err = s.w.write(ctx, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, "UPDATE user SET last_seen = ? WHERE account = ?", now.Format(draftTime), s.visitor.Account)
+			return err
+		})
 	}
-	return s.w.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE user SET last_seen = ? WHERE account = ?", now.Format(draftTime), s.visitor.Account)
-		return err
-	})
+	if err == nil {
+		s.w.seen.Store(s.visitor.Account, now)
+	}
+	return err
 }
 
 // nullable turns "" into NULL.

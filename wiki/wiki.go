@@ -75,6 +75,7 @@ type Wiki struct {
 	usage    usage
 	writing  sync.Mutex // held from the look at the branch to its move
 	settings atomic.Pointer[settings]
+	seen     sync.Map // members by account: when they were last noted
 	rendered *recent[renderedPage]
 	finished *recent[[]byte]
 	catalog  atomic.Pointer[catalog]
