@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,9 @@ var styleSheets = map[string][]string{
 	"holt.css": {"tokens.css", "base.css", "controls.css", "frame.css", "library.css", "search.css", "reader.css", "pages.css", "wiki_admin.css"},
 	"wiki.css": {"wiki_frame.css", "wiki_pages.css", "wiki_prose.css", "editor.css"},
 }
+
+// styleComment is a comment of a style sheet, with the line break behind it.
+var styleComment = regexp.MustCompile(`(?s)/\*.*?\*/\n?`)
 
 // packedSuffix marks files that are kept packed with gzip. They are served under
 // their name without it.
@@ -65,7 +69,7 @@ func newStatic(files fs.FS) (*static, error) {
 			if err != nil {
 				return nil, err
 			}
-			sheet.Write(content)
+			sheet.Write(styleComment.ReplaceAll(content, nil)) // nobody reads them there
 		}
 		if err := s.add(name, sheet.Bytes()); err != nil {
 			return nil, err
