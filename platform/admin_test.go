@@ -3,7 +3,6 @@ package platform_test
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"testing"
 	"time"
@@ -188,14 +187,6 @@ func TestTiers(t *testing.T) {
 	}
 	if l := got.Limits(); l.Items != 7 || l.FileBytes != 8 || l.DatabaseBytes != 9 {
 		t.Errorf("limits: %+v", l)
-	}
-	if l := got.WikiLimits(); l.Items != 13 || l.FileBytes != 12 || l.DatabaseBytes <= 12 {
-		t.Errorf("limits of a wiki: %+v", l)
-	}
-	for _, tier := range []platform.Tier{{}, {WikiBytes: math.MaxInt64}} {
-		if l := tier.WikiLimits(); (l.DatabaseBytes == 0) != (tier.WikiBytes == 0) || l.DatabaseBytes < 0 {
-			t.Errorf("%d bytes give a database of %d", tier.WikiBytes, l.DatabaseBytes)
-		}
 	}
 	for _, bad := range []platform.Tier{
 		{}, {Name: "x", Documents: -1}, {Name: "x", UploadBytes: -1}, {Name: "a\tb"},

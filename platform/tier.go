@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
@@ -31,24 +30,9 @@ type Tier struct {
 	AttachmentBytes int64 // of one file attached to a page
 }
 
-// wikiDatabaseShare is the ceiling of a wiki's database, in sizes of its
-// repository: it holds the texts uncompressed, with their index and history,
-// and must not be full before the repository is.
-const wikiDatabaseShare = 4
-
 // Limits returns what a library's meter and databases keep to.
 func (t Tier) Limits() tenant.Limits {
 	return tenant.Limits{Items: t.Documents, FileBytes: t.FileBytes, DatabaseBytes: t.DatabaseBytes}
-}
-
-// WikiLimits returns what the meter and the database of a wiki keep to: items
-// are pages, file bytes those of the repository.
-func (t Tier) WikiLimits() tenant.Limits {
-	return tenant.Limits{
-		Items:         t.WikiPages,
-		FileBytes:     t.WikiBytes,
-		DatabaseBytes: min(t.WikiBytes, math.MaxInt64/wikiDatabaseShare) * wikiDatabaseShare,
-	}
 }
 
 // lowest returns the smallest limit, which must not be negative.

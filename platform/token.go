@@ -119,28 +119,48 @@ func (s *Store) Token(ctx context.Context, secret string) (Account, TokenInfo, e
 }
 
 func (s *Store) token(ctx context.Context, secret string) (Account, TokenInfo, error) {
-	if !wellFormedToken(TokenPrefix, secret) {
-		return Account{}, TokenInfo{}, fmt.Errorf("%w: mistyped", ErrInvalidToken)
+	return useToken(ctx, s, secret, tokenUse[TokenInfo]{
+		prefix: TokenPrefix,
+		find:   selectAccount + selectToken + " WHERE t.hash = ? AND t.expires > ?", scan: scanToken,
+		lastUsed: func(info TokenInfo) time.Time { return info.LastUsed },
+		note:     "UPDATE tokens SET last_used = ? WHERE hash = ?",
+	})
+}
+
+// tokenUse says how one kind of token is found and its use noted.
+type tokenUse[Info any] struct {
+	prefix   string
+	find     string // by hash and time
+	scan     func(sqlite.Row) (Account, Info, error)
+	lastUsed func(Info) time.Time
+	note     string // the time of the use, by hash
+}
+
+// useToken returns the account and description of a secret, and notes its use
+// at most once a minute.
+func useToken[Info any](ctx context.Context, s *Store, secret string, use tokenUse[Info]) (a Account, info Info, err error) {
+	var none Info
+	if !wellFormedToken(use.prefix, secret) {
+		return Account{}, none, fmt.Errorf("%w: mistyped", ErrInvalidToken)
 	}
 	now := s.now()
 	hash := hashSecret(secret)
-	a, info, err := scanToken(s.db.Prepared().QueryRowContext(ctx,
-		selectAccount+selectToken+" WHERE t.hash = ? AND t.expires > ?", hash, now.Unix()))
+	a, info, err = use.scan(s.db.Prepared().QueryRowContext(ctx, use.find, hash, now.Unix()))
 	if errors.Is(err, sql.ErrNoRows) {
-		return Account{}, TokenInfo{}, ErrInvalidToken
+		return Account{}, none, ErrInvalidToken
 	}
 	if err != nil {
-		return Account{}, TokenInfo{}, err
+		return Account{}, none, err
 	}
 	if a.Suspended {
-		return Account{}, TokenInfo{}, ErrSuspended
+		return Account{}, none, ErrSuspended
 	}
-	if now.Sub(info.LastUsed) < touchEvery {
+	if now.Sub(use.lastUsed(info)) < touchEvery {
 		return a, info, nil
 	}
 	err = s.db.Write(ctx, func(tx *sql.Tx) error {
 		// Revoked in between: then it is not there to be noted.
-		result, err := tx.ExecContext(ctx, "UPDATE tokens SET last_used = ? WHERE hash = ?", now.Unix(), hash)
+		result, err := tx.ExecContext(ctx, use.note, now.Unix(), hash)
 		if err := changed(result, err, ErrInvalidToken); err != nil {
 			return err
 		}

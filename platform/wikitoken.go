@@ -3,7 +3,6 @@ package platform
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -119,34 +118,12 @@ func (s *Store) WikiToken(ctx context.Context, secret string) (Account, WikiToke
 }
 
 func (s *Store) wikiToken(ctx context.Context, secret string) (Account, WikiTokenInfo, error) {
-	if !wellFormedToken(WikiTokenPrefix, secret) {
-		return Account{}, WikiTokenInfo{}, fmt.Errorf("%w: mistyped", ErrInvalidToken)
-	}
-	now := s.now()
-	hash := hashSecret(secret)
-	a, info, err := scanWikiToken(s.db.Reader().QueryRowContext(ctx,
-		selectWikiToken+" WHERE t.hash = ? AND t.expires > ?", hash, now.Unix()))
-	if errors.Is(err, sql.ErrNoRows) {
-		return Account{}, WikiTokenInfo{}, ErrInvalidToken
-	}
-	if err != nil {
-		return Account{}, WikiTokenInfo{}, err
-	}
-	if a.Suspended {
-		return Account{}, WikiTokenInfo{}, ErrSuspended
-	}
-	if now.Sub(info.LastUsed) < touchEvery {
-		return a, info, nil
-	}
-	err = s.db.Write(ctx, func(tx *sql.Tx) error {
-		// Revoked in between: then it is not there to be noted.
-		result, err := tx.ExecContext(ctx, "UPDATE wiki_tokens SET last_used = ? WHERE hash = ?", now.Unix(), hash)
-		if err := changed(result, err, ErrInvalidToken); err != nil {
-			return err
-		}
-		return touch(ctx, tx, a.ID, now)
+	return useToken(ctx, s, secret, tokenUse[WikiTokenInfo]{
+		prefix: WikiTokenPrefix,
+		find:   selectWikiToken + " WHERE t.hash = ? AND t.expires > ?", scan: scanWikiToken,
+		lastUsed: func(info WikiTokenInfo) time.Time { return info.LastUsed },
+		note:     "UPDATE wiki_tokens SET last_used = ? WHERE hash = ?",
 	})
-	return a, info, err
 }
 
 // WikiTokens returns the tokens of a wiki that have not expired, newest first.

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -57,7 +58,7 @@ func (l Limits) database() int64 {
 	if l.Bytes == 0 {
 		return 0
 	}
-	return 2*l.Bytes + databaseRoom
+	return 2*min(l.Bytes, math.MaxInt64/4) + databaseRoom
 }
 
 // Wiki is one wiki. It is safe for concurrent use.
