@@ -95,6 +95,9 @@ func NewPool(claim Claim, ledger Ledger, opts Options) *Pool {
 // Run works until ctx ends and returns when the last task has.
 func (p *Pool) Run(ctx context.Context) error {
 	notes, err := p.ledger.Notes(ctx)
+	if ctx.Err() != nil {
+		return nil // asked to stop before there was work: the notes stay
+	}
 	if err != nil {
 		return fmt.Errorf("read waiting work: %w", err)
 	}

@@ -69,7 +69,10 @@ func (b *backlog) Clear(_ context.Context, id tenant.ID, generation int64) error
 	return nil
 }
 
-func (b *backlog) Notes(context.Context) ([]queue.Note, error) {
+func (b *backlog) Notes(ctx context.Context) ([]queue.Note, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var out []queue.Note
@@ -244,5 +247,14 @@ func TestPoolStops(t *testing.T) {
 	case <-ended:
 	default:
 		t.Error("Run returned before its task")
+	}
+}
+
+func TestPoolStopsBeforeItBegan(t *testing.T) {
+	b := newBacklog()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := queue.NewPool(b.claim, b, queue.Options{Workers: 2}).Run(ctx); err != nil {
+		t.Error(err)
 	}
 }
