@@ -133,6 +133,7 @@ type Query struct {
 	Text      string   // words, "phrases", prefix*, -excluded, title:word
 	Documents []string // ids; empty means all
 	Tag       string
+	Mode      Mode
 	Limit     int // at most 100; 0 means 20
 	After     string
 }
@@ -155,6 +156,9 @@ type Results struct {
 	Next string // "" on the last page
 	// Loose is set when no page has all the words and pages with some are shown.
 	Loose bool
+	Mode  Mode // that was used: words, meaning or hybrid
+	// Notice says why it was not the one asked for or the best; "" otherwise.
+	Notice string
 }
 
 // Box is a rectangle on a page, in points from its top left corner.
