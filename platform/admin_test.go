@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,13 +161,13 @@ func TestTiers(t *testing.T) {
 	const mib, gib = 1 << 20, 1 << 30
 	want := []platform.Tier{
 		{Name: "free", Documents: 100, FileBytes: gib, DatabaseBytes: gib, UploadBytes: 100 * mib,
-			Wikis: 3, WikiBytes: 100 * mib, WikiPages: 1000, AttachmentBytes: 10 * mib},
+			Wikis: 3, WikiBytes: 100 * mib, WikiPages: 1000, AttachmentBytes: 10 * mib, Chat: true, OwnModels: true},
 		{Name: "paid", Documents: 2000, FileBytes: 20 * gib, DatabaseBytes: 8 * gib, UploadBytes: 500 * mib,
-			Wikis: 20, WikiBytes: 2 * gib, WikiPages: 10_000, AttachmentBytes: 50 * mib},
+			Wikis: 20, WikiBytes: 2 * gib, WikiPages: 10_000, AttachmentBytes: 50 * mib, Chat: true, OwnModels: true},
 		{Name: "premium", Documents: 10_000, FileBytes: 100 * gib, DatabaseBytes: 32 * gib, UploadBytes: gib,
-			Wikis: 100, WikiBytes: 20 * gib, WikiPages: 50_000, AttachmentBytes: 200 * mib},
-		{Name: "ultra", UploadBytes: 2 * gib, AttachmentBytes: 500 * mib},
-		{Name: "local", UploadBytes: 2 * gib, AttachmentBytes: 500 * mib},
+			Wikis: 100, WikiBytes: 20 * gib, WikiPages: 50_000, AttachmentBytes: 200 * mib, Chat: true, OwnModels: true},
+		{Name: "ultra", UploadBytes: 2 * gib, AttachmentBytes: 500 * mib, Chat: true, OwnModels: true},
+		{Name: "local", UploadBytes: 2 * gib, AttachmentBytes: 500 * mib, Chat: true, OwnModels: true},
 	}
 	if !slices.Equal(tiers, want) {
 		t.Errorf("tiers are %+v", tiers)
@@ -176,7 +177,7 @@ func TestTiers(t *testing.T) {
 	}
 	lab := platform.Tier{
 		Name: "lab", Documents: 7, FileBytes: 8, DatabaseBytes: 9, UploadBytes: 10,
-		Wikis: 11, WikiBytes: 12, WikiPages: 13, AttachmentBytes: 14,
+		Wikis: 11, WikiBytes: 12, WikiPages: 13, AttachmentBytes: 14, OwnModels: true,
 	}
 	if err := s.SaveTier(t.Context(), lab); err != nil {
 		t.Fatal(err)
@@ -184,6 +185,11 @@ func TestTiers(t *testing.T) {
 	got, err := s.Tier(t.Context(), "lab")
 	if err != nil || got != lab {
 		t.Errorf("saved tier: %+v, %v", got, err)
+	}
+	events, err := s.Events(t.Context(), 0, 1)
+	if err != nil || len(events) != 1 || events[0].Action != platform.ActionTierSave ||
+		!strings.HasSuffix(events[0].Detail, "attachment bytes 14, chat false, own models true") {
+		t.Errorf("events: %+v, %v", events, err)
 	}
 	if l := got.Limits(); l.Items != 7 || l.FileBytes != 8 || l.DatabaseBytes != 9 {
 		t.Errorf("limits: %+v", l)

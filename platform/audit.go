@@ -34,6 +34,8 @@ const (
 	ActionInvitationRevoke = "invitation.revoke"
 	ActionSettingChange    = "setting.change"
 	ActionTierSave         = "tier.save"
+	ActionModelSave        = "model.save"
+	ActionModelDelete      = "model.delete"
 	ActionTenantCreate     = "tenant.create"
 	ActionTenantDelete     = "tenant.delete"
 	ActionTenantUndelete   = "tenant.undelete"

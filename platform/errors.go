@@ -60,6 +60,9 @@ var (
 	ErrTooMany = errors.New("too many; delete one first")
 	// ErrInvalidTier means that a tier's name or limits cannot be saved.
 	ErrInvalidTier = errors.New("a tier needs a name of at most 64 characters, and limits of 0 or more")
+	// ErrInvalidModel means that a model's settings cannot be saved; the wrapping
+	// error says why.
+	ErrInvalidModel = errors.New("this model cannot be used")
 	// ErrExists means that another wiki, perhaps a removed one, has the address.
 	ErrExists = errors.New("this address is taken; choose another")
 	// ErrInvalidPurpose means that a wiki's purpose is too long or holds characters

@@ -3,55 +3,11 @@ package platform
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"net/netip"
 
 	"github.com/holtdb/holt/sqlite"
 )
-
-const settingOpenRegistration = "open_registration"
-
-// OpenRegistration reports whether anybody may make an account. The default is no.
-func (s *Store) OpenRegistration(ctx context.Context) (bool, error) {
-	open, err := openRegistration(ctx, s.db.Reader())
-	if err != nil {
-		return false, fmt.Errorf("read setting: %w", err)
-	}
-	return open, nil
-}
-
-func openRegistration(ctx context.Context, q sqlite.Queryer) (bool, error) {
-	var value string
-	err := q.QueryRowContext(ctx, "SELECT value FROM settings WHERE name = ?", settingOpenRegistration).Scan(&value)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return value == "yes", err
-}
-
-// SetOpenRegistration decides whether anybody may make an account.
-func (s *Store) SetOpenRegistration(ctx context.Context, open bool) error {
-	value := "no"
-	if open {
-		value = "yes"
-	}
-	err := s.db.Write(ctx, func(tx *sql.Tx) error {
-		if now, err := openRegistration(ctx, tx); err != nil || now == open {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)",
-			settingOpenRegistration, value)
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, tx, Event{Action: ActionSettingChange, Subject: settingOpenRegistration, Detail: value})
-	})
-	if err != nil {
-		return fmt.Errorf("change setting: %w", err)
-	}
-	return nil
-}
 
 // Register makes an account for a stranger: tier "free", not an administrator.
 // It fails with [ErrRegistrationClosed] unless registration is open, and with a
@@ -78,7 +34,7 @@ func (s *Store) register(ctx context.Context, n NewAccount, address netip.Addr) 
 }
 
 func mustBeOpen(ctx context.Context, q sqlite.Queryer) error {
-	open, err := openRegistration(ctx, q)
+	open, err := readSetting(ctx, q, settingOpenRegistration)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,12 @@
 // Package platform keeps what is shared by all tenants of a server: accounts
 // and how they are proven, sessions, API tokens, invitations, tiers, the
-// directory of wikis, the note of which tenants have work waiting, and the
-// audit log. All of it is in one database, holt.db; no document and no page
-// ever is.
+// server's models, the directory of wikis, the note of which tenants have work
+// waiting, and the audit log. All of it is in one database, holt.db; no document
+// and no page ever is.
 //
 // It knows no HTTP. Secrets go out once, when they are made; the database
-// holds their SHA-256, and passwords as argon2id.
+// holds their SHA-256, and passwords as argon2id. The keys of model servers come
+// in encrypted, and it cannot read them.
 package platform
 
 import (

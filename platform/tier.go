@@ -16,7 +16,8 @@ const (
 	TierLocal = "local" // the administrator of the set-up link: unlimited
 )
 
-// Tier is a set of limits that accounts have by its name. A limit of 0 is unlimited.
+// Tier is what accounts may use, by the name that they have. A limit of 0 is
+// unlimited.
 type Tier struct {
 	Name          string
 	Documents     int64
@@ -28,6 +29,9 @@ type Tier struct {
 	WikiBytes       int64 // of each wiki's repository
 	WikiPages       int64 // of each wiki
 	AttachmentBytes int64 // of one file attached to a page
+
+	Chat      bool // they may use the server's chat model
+	OwnModels bool // they may name model servers of their own
 }
 
 // Limits returns what a library's meter and databases keep to.
@@ -41,8 +45,11 @@ func (t Tier) lowest() int64 {
 		t.Wikis, t.WikiBytes, t.WikiPages, t.AttachmentBytes)
 }
 
-const selectTier = `SELECT name, documents, file_bytes, database_bytes, upload_bytes,
-	wikis, wiki_bytes, wiki_pages, attachment_bytes FROM tiers`
+// tierColumns are the columns of a tier t, in the order of [Tier.columns].
+const tierColumns = `t.name, t.documents, t.file_bytes, t.database_bytes, t.upload_bytes,
+	t.wikis, t.wiki_bytes, t.wiki_pages, t.attachment_bytes, t.chat, t.own_models`
+
+const selectTier = "SELECT " + tierColumns + " FROM tiers t"
 
 func scanTier(r sqlite.Row) (Tier, error) {
 	var t Tier
@@ -53,7 +60,7 @@ func scanTier(r sqlite.Row) (Tier, error) {
 // columns are where the columns of a tier go.
 func (t *Tier) columns() []any {
 	return []any{&t.Name, &t.Documents, &t.FileBytes, &t.DatabaseBytes, &t.UploadBytes,
-		&t.Wikis, &t.WikiBytes, &t.WikiPages, &t.AttachmentBytes}
+		&t.Wikis, &t.WikiBytes, &t.WikiPages, &t.AttachmentBytes, &t.Chat, &t.OwnModels}
 }
 
 // Tier returns the tier of a name; for an unknown name the tier "free".
@@ -82,24 +89,25 @@ func (s *Store) Tiers(ctx context.Context) ([]Tier, error) {
 	return tiers, nil
 }
 
-// SaveTier adds a tier or changes the limits of one. It fails with [ErrInvalidTier].
+// SaveTier adds a tier or replaces one. It fails with [ErrInvalidTier].
 func (s *Store) SaveTier(ctx context.Context, t Tier) error {
 	if !validTierName(t.Name) || t.lowest() < 0 {
 		return fmt.Errorf("save tier: %w", ErrInvalidTier)
 	}
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO tiers (name, documents, file_bytes, database_bytes,
-			upload_bytes, wikis, wiki_bytes, wiki_pages, attachment_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			upload_bytes, wikis, wiki_bytes, wiki_pages, attachment_bytes, chat, own_models)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			t.Name, t.Documents, t.FileBytes, t.DatabaseBytes, t.UploadBytes,
-			t.Wikis, t.WikiBytes, t.WikiPages, t.AttachmentBytes)
+			t.Wikis, t.WikiBytes, t.WikiPages, t.AttachmentBytes, t.Chat, t.OwnModels)
 		if err != nil {
 			return err
 		}
 		return s.record(ctx, tx, Event{Action: ActionTierSave, Subject: t.Name, Detail: fmt.Sprintf(
 			"documents %d, file bytes %d, database bytes %d, upload bytes %d, "+
-				"wikis %d, wiki bytes %d, wiki pages %d, attachment bytes %d",
+				"wikis %d, wiki bytes %d, wiki pages %d, attachment bytes %d, chat %t, own models %t",
 			t.Documents, t.FileBytes, t.DatabaseBytes, t.UploadBytes,
-			t.Wikis, t.WikiBytes, t.WikiPages, t.AttachmentBytes)})
+			t.Wikis, t.WikiBytes, t.WikiPages, t.AttachmentBytes, t.Chat, t.OwnModels)})
 	})
 	if err != nil {
 		return fmt.Errorf("save tier: %w", err)

@@ -54,8 +54,7 @@ func (c *wikiCache) put(slug Slug, entry wikiAndTier, version int64) {
 
 // selectWikiAndTier is the head of the query for a wiki with its owner's tier,
 // the tier "free" for one that is unknown.
-const selectWikiAndTier = wikiColumns + `, t.name, t.documents, t.file_bytes, t.database_bytes, t.upload_bytes,
-	t.wikis, t.wiki_bytes, t.wiki_pages, t.attachment_bytes
+const selectWikiAndTier = wikiColumns + ", " + tierColumns + `
 	FROM wikis w JOIN accounts a ON a.id = w.owner
 	JOIN tiers t ON t.name = coalesce((SELECT name FROM tiers WHERE name = a.tier), '` + TierFree + `')`
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -203,7 +204,11 @@ func (s *server) saveSettings(v *visit) error {
 			return err
 		}
 	case "tier":
-		tier, wrong := tierOf(form)
+		now, err := s.Platform.Tier(v.ctx(), form.Get("name"))
+		if err != nil {
+			return err
+		}
+		tier, wrong := tierOf(form, now)
 		if len(wrong) == 0 {
 			err := s.Platform.SaveTier(v.ctx(), tier)
 			if err != nil && !errors.Is(err, platform.ErrInvalidTier) {
@@ -222,8 +227,9 @@ func (s *server) saveSettings(v *visit) error {
 	return v.redirect("/admin/settings?notice=saved")
 }
 
-// tierOf reads the form of a tier. Sizes are typed in MB of 1024 × 1024 bytes.
-func tierOf(form url.Values) (platform.Tier, ui.Errors) {
+// tierOf reads the form of a tier. Sizes are typed in MB of 1024 × 1024 bytes. A
+// box that is ticked sends yes; what a form does not ask for stays as it is now.
+func tierOf(form url.Values, now platform.Tier) (platform.Tier, ui.Errors) {
 	wrong := ui.Errors{}
 	read := func(field string, unit int64) int64 {
 		n, err := strconv.ParseInt(form.Get(field), 10, 64)
@@ -233,10 +239,17 @@ func tierOf(form url.Values) (platform.Tier, ui.Errors) {
 		}
 		return n * unit
 	}
+	ticked := func(field string, now bool) bool {
+		if !form.Has(field) {
+			return now
+		}
+		return slices.Contains(form[field], "yes")
+	}
 	const mb = 1 << 20
 	return platform.Tier{
 		Name: form.Get("name"), Documents: read("documents", 1), FileBytes: read("file_mb", mb),
 		DatabaseBytes: read("database_mb", mb), UploadBytes: read("upload_mb", mb),
 		Wikis: read("wikis", 1), WikiBytes: read("wiki_mb", mb), WikiPages: read("wiki_pages", 1), AttachmentBytes: read("attachment_mb", mb),
+		Chat: ticked("chat", now.Chat), OwnModels: ticked("own_models", now.OwnModels),
 	}, wrong
 }

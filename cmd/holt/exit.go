@@ -38,7 +38,8 @@ func outcomeOf(err error) outcome {
 	for _, o := range []outcome{
 		{exitBusy, "busy", []error{tenant.ErrBusy, sqlite.ErrLocked, server.ErrInUse, syscall.EADDRINUSE}},
 		{exitNotFound, "not_found", []error{tenant.ErrNotExist, platform.ErrNotFound, errNoData}},
-		{exitUsage, "usage", []error{errUsage, server.ErrConfig, tenant.ErrInvalidID, platform.ErrInvalidSlug, platform.ErrReservedSlug}},
+		{exitUsage, "usage", []error{errUsage, server.ErrConfig, tenant.ErrInvalidID, platform.ErrInvalidSlug, platform.ErrReservedSlug,
+			platform.ErrInvalidModel}},
 	} {
 		for _, cause := range o.causes {
 			if errors.Is(err, cause) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/holtdb/holt/identity"
+	"github.com/holtdb/holt/library/extract/ocr"
 	"github.com/holtdb/holt/server"
 )
 
@@ -26,6 +27,10 @@ type serverFlags struct {
 	OpenRegistration *bool        `help:"Let anybody make an account (=false: nobody); without it the administrator's choice stays." env:"HOLT_OPEN_REGISTRATION"`
 
 	WikiDomain string `help:"Give every wiki a host of its own below this domain, which is the server's own host: {slug}.DOMAIN." env:"HOLT_WIKI_DOMAIN" placeholder:"DOMAIN"`
+
+	LocalModel   string   `help:"Directory of a sentence model (BERT family) that this process runs itself to search by meaning." env:"HOLT_LOCAL_MODEL" placeholder:"DIR"`
+	MeaningBytes int64    `help:"Memory for embeddings of all libraries, in bytes; 0 for 512 MiB." default:"0" env:"HOLT_MEANING_BYTES" placeholder:"N"`
+	OCRLanguages []string `name:"ocr-languages" help:"Languages of scanned pages, as tesseract names them: eng,deu." env:"HOLT_OCR_LANGUAGES" placeholder:"NAME"`
 
 	JWT   jwtFlags   `embed:"" prefix:"jwt-" group:"Sign-in by JSON Web Token"`
 	Proxy proxyFlags `embed:"" prefix:"proxy-" group:"Sign-in by a trusted proxy"`
@@ -97,6 +102,14 @@ func (f serverFlags) config(c *console) (server.Config, error) {
 		MaxOpen: f.MaxOpen, Idle: f.Idle, ScanEvery: f.ScanEvery,
 		WikiDomain: f.WikiDomain, Otter: f.Otter.config(),
 		OpenRegistration: f.OpenRegistration, Logger: f.logger(c),
+		LocalModel: f.LocalModel, MeaningBytes: f.MeaningBytes,
+	}
+	for _, name := range f.OCRLanguages {
+		language, err := ocr.ParseLanguage(name)
+		if err != nil {
+			return server.Config{}, fmt.Errorf("%w: %w", errUsage, err)
+		}
+		cfg.OCRLanguages = append(cfg.OCRLanguages, language)
 	}
 	for _, p := range f.TrustedProxies {
 		cfg.TrustedProxies = append(cfg.TrustedProxies, p.Prefix)

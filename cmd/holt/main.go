@@ -32,6 +32,7 @@ type commands struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the databases of all libraries and wikis to this program's version."`
 	User    userCmd    `cmd:"" help:"Look after accounts."`
 	Token   tokenCmd   `cmd:"" help:"Look after API tokens."`
+	Models  modelsCmd  `cmd:"" help:"Choose the models that answer questions and find passages, also beside a running server."`
 	Version versionCmd `cmd:"" help:"Say which version this is."`
 }
 

@@ -39,6 +39,10 @@ func TestCommandsAreInTheAuditLog(t *testing.T) {
 		{"tenant", "resume", "42"},
 		{"tenant", "delete", "42", "--yes"},
 		{"tenant", "undelete", "42"},
+		{"models", "set", "embed", "--protocol", "local"},
+		{"models", "private", "on"},
+		{"models", "private", "on"}, // changes nothing
+		{"models", "remove", "embed"},
 	} {
 		mustRun(t, append(args, "--data", data)...)
 	}
@@ -52,6 +56,7 @@ func TestCommandsAreInTheAuditLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{ // the latest first
+		platform.ActionModelDelete, platform.ActionSettingChange, platform.ActionModelSave,
 		"tenant.undelete", "tenant.delete", "tenant.resume", "tenant.suspend", "tenant.create",
 		platform.ActionTokenCreate, platform.ActionAccountTier, platform.ActionAccountCreate,
 	}
@@ -77,6 +82,7 @@ func TestExitCodes(t *testing.T) {
 		{server.ErrConfig, exitUsage},
 		{tenant.ErrNotExist, exitNotFound},
 		{platform.ErrNotFound, exitNotFound},
+		{platform.ErrInvalidModel, exitUsage},
 		{errNoData, exitNotFound},
 		{tenant.ErrBusy, exitBusy},
 		{sqlite.ErrLocked, exitBusy},
