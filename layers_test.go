@@ -21,10 +21,14 @@ const module = "github.com/holtdb/holt/"
 // What is not listed may import nothing of the tree. A part stands for its
 // subfolders unless they are listed themselves.
 var layers = map[string][]string{
-	"sqlite":        {},
-	"tenant":        {"sqlite"},
-	"samples":       {},
-	"library":       {"tenant", "sqlite", "library", "fulltext"},
+	"sqlite":  {},
+	"tenant":  {"sqlite"},
+	"samples": {},
+	"library": {"tenant", "sqlite", "fulltext", "llm", "library", "library/retrieve", "library/chat", "library/extract",
+		"library/extract/ocr"},
+	"llm":           {"llm"},
+	"llm/local":     {"llm/local"},
+	"vault":         {},
 	"platform":      {"tenant", "sqlite"},
 	"identity":      {"platform"},
 	"web/ui/format": {},
@@ -41,16 +45,20 @@ var layers = map[string][]string{
 	"wiki/markdown/embed": {},
 	"wiki/index":          {"sqlite", "fulltext", "wiki/repo", "wiki/source", "wiki/diff"},
 	"web/ui":              {"library", "wiki", "platform", "tenant", "web/ui"},
-	"web":                 {"hosting", "web/ui", "library", "wiki", "identity", "platform", "tenant", "sqlite"},
-	"server":              {"hosting", "web", "library", "wiki", "identity", "platform", "tenant", "sqlite", "samples"},
-	"cmd/holt":            {"hosting", "server", "library", "wiki", "identity", "platform", "tenant", "sqlite", "samples", "web/ui/format"},
+	"web":                 {"vault", "llm", "hosting", "web/ui", "library", "wiki", "identity", "platform", "tenant", "sqlite"},
+	"server":              {"vault", "llm", "llm/local", "library/retrieve", "library/extract/ocr", "hosting", "web", "library", "wiki", "identity", "platform", "tenant", "sqlite", "samples"},
+	"cmd/holt":            {"vault", "llm", "library/extract/ocr", "hosting", "server", "library", "wiki", "identity", "platform", "tenant", "sqlite", "samples", "web/ui/format"},
 	"bench":               {},
+	"bench/retrieval":     {"library", "library/extract/ocr", "library/retrieve", "llm", "llm/local", "tenant", "sqlite"},
 	"hosting":             {"platform", "wiki", "tenant"},
 	// Extraction turns a file into pages and knows nothing of libraries.
-	"library/extract":  {"library/extract"},
-	"library/retrieve": {},
-	"fulltext":         {},
-	"tenant/queue":     {"tenant", "sqlite"},
+	"library/extract":     {"library/extract"},
+	"library/extract/ocr": {},
+	"library/retrieve":    {"fulltext"},
+	// An answer is words; who calls the model and where passages lie is not its matter.
+	"library/chat": {"llm"},
+	"fulltext":     {},
+	"tenant/queue": {"tenant", "sqlite"},
 }
 
 // partOf returns the longest part that a folder belongs to.
