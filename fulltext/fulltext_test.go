@@ -2,6 +2,7 @@ package fulltext_test
 
 import (
 	"database/sql"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -86,36 +87,75 @@ func TestParse_Long(t *testing.T) {
 	}
 }
 
-// FuzzParse proves that every text is a valid query of the index and that what
-// matches is marked in the snippet.
+// FuzzParse proves that every text is a valid query of every index and that
+// what matches is marked in the snippet, which is safe HTML.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"otter", `"a b" -c d*`, `title:x "`, "a\x00b", `""" OR ( NEAR{^+-`, "é e\u0301", "-", "ﬁ²"} {
+	for _, s := range []string{"otter", `"a b" -c d*`, `title:x "`, "a\x00b", `""" OR ( NEAR{^+-`, "é e\u0301", "-", "ﬁ²", "图书馆在哪里？-书", "น้ำใจ\xff"} {
 		f.Add(s)
 	}
-	db := MustIndex(f)
-	if _, err := db.Exec("INSERT INTO t VALUES ('the river otter and the badger')"); err != nil {
-		f.Fatal(err)
+	indexes := map[fulltext.Tokenizer]*sql.DB{"": MustIndex(f)}
+	for tokenizer, declared := range map[fulltext.Tokenizer]string{
+		fulltext.Porter: "porter unicode61 remove_diacritics 2", fulltext.Plain: "unicode61 remove_diacritics 2",
+		fulltext.Trigram: "trigram remove_diacritics 1",
+	} {
+		indexes[tokenizer] = MustIndexBy(f, declared)
+	}
+	for _, db := range indexes {
+		if _, err := db.Exec("INSERT INTO t VALUES ('the river otter and the badger')"); err != nil {
+			f.Fatal(err)
+		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		q := fulltext.Parse(text)
-		if n := countWords(q); n > 32 {
-			t.Errorf("%d words", n)
-		}
-		for _, match := range []string{q.All(), q.Any(), q.ByName(), q.LikeName(), q.Marked()} {
-			if match == "" {
-				continue
+		for tokenizer, db := range indexes {
+			q := fulltext.ParseFor(text, tokenizer)
+			if n := countWords(q); n > 32 {
+				t.Errorf("%d words", n)
 			}
-			var n int
-			if err := db.QueryRow("SELECT count(*) FROM t WHERE t MATCH ?", match).Scan(&n); err != nil {
-				t.Errorf("%q makes %q: %v", text, match, err)
+			for _, match := range []string{q.All(), q.Any()} {
+				checkMatch(t, db, text, match)
+			}
+			for _, match := range []string{q.ByName(), q.LikeName()} {
+				checkMatch(t, indexes[""], text, match)
+			}
+			snippets := fulltext.NewSnippeter(q)
+			snippet := snippets.Snippet(text)
+			plain := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(snippet)
+			if strings.ContainsAny(plain, "<>") || strings.Count(snippet, "<mark>") != strings.Count(snippet, "</mark>") {
+				t.Errorf("snippet %q", snippet)
+			}
+			checkHits(t, text, snippets.Hits(text))
+			if c := snippets.Closeness(text); c.Found < 0 || c.Found > 1 || c.Together < 0 || c.Together > 1 || math.IsNaN(c.Together) {
+				t.Errorf("%q by %s: %+v", text, tokenizer, c)
+			}
+			if tokenizer == fulltext.Trigram {
+				fulltext.NewScanner(q, true).Score(text, text)
 			}
 		}
-		snippet := fulltext.NewSnippeter(q).Snippet(text)
-		plain := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(snippet)
-		if strings.ContainsAny(plain, "<>") || strings.Count(snippet, "<mark>") != strings.Count(snippet, "</mark>") {
-			t.Errorf("snippet %q", snippet)
-		}
+		fulltext.Detect(text, text)
 	})
+}
+
+func checkMatch(t *testing.T, db *sql.DB, text, match string) {
+	t.Helper()
+	if match == "" {
+		return
+	}
+	var n int
+	if err := db.QueryRow("SELECT count(*) FROM t WHERE t MATCH ?", match).Scan(&n); err != nil {
+		t.Errorf("%q makes %q: %v", text, match, err)
+	}
+}
+
+// checkHits proves that hits are parts of the text, in order and apart.
+func checkHits(t *testing.T, text string, hits []fulltext.Span) {
+	t.Helper()
+	last := 0
+	for _, h := range hits {
+		if h.Start < last || h.End <= h.Start || h.End > len(text) {
+			t.Errorf("hits %v of %d bytes", hits, len(text))
+		}
+		last = h.End
+	}
 }
 
 // The snippet must find what the index finds: for many word forms, the word

@@ -17,20 +17,50 @@ const (
 type Term struct {
 	Text   string // words that stand one after the other
 	Prefix bool   // a word that begins so
+	phrase bool   // it was quoted
 }
 
-// Query is what a person asks for.
+// Query is what a person asks for, as an index of one tokenizer is asked.
 type Query struct {
 	Words    []Term // to be found on the page
 	Names    []Term // to be found in the title and other names of the document
 	Excluded []Term // not to be found on the page
+
+	tokenizer Tokenizer
+	source    string
 }
 
-// Parse reads words, "phrases", prefix*, -excluded and title:word. What is
-// malformed counts as plain words, so that every text is a query. Words that
-// are too common to tell pages apart are left out unless there are no others.
-func Parse(text string) Query {
+// For returns the same query as an index of another tokenizer is asked.
+func (q Query) For(t Tokenizer) Query { return ParseFor(q.source, t) }
+
+// Unwanted returns the query for the words that are not to be found.
+func (q Query) Unwanted() Query { return Query{Words: q.Excluded, tokenizer: q.tokenizer} }
+
+// Exact reports whether the query quotes, excludes or cuts off words, or names
+// a document: whoever does means these words and no others.
+func (q Query) Exact() bool {
+	for _, t := range q.Words {
+		if t.phrase || t.Prefix {
+			return true
+		}
+	}
+	return len(q.Names)+len(q.Excluded) > 0
+}
+
+// mixed stands for an index by [Porter] of texts in any language.
+const mixed Tokenizer = ""
+
+// Parse reads words, "phrases", prefix*, -excluded and title:word, for an index
+// by [Porter] of texts in any language. What is malformed counts as plain words,
+// so that every text is a query. Words that are too common to tell pages apart
+// are left out unless there are no others.
+func Parse(text string) Query { return ParseFor(text, mixed) }
+
+// ParseFor is [Parse] for an index that has the pages of languages which its
+// tokenizer is for: which words are too common depends on that.
+func ParseFor(text string, t Tokenizer) Query {
 	p := parser{rest: cleanQuery(text), seen: make(map[string]bool)}
+	p.query.tokenizer, p.query.source = t, text
 	for p.next() {
 	}
 	q := p.query
@@ -102,7 +132,7 @@ func (p *parser) next() bool {
 	}
 	if phrase, after, ok := cutPhrase(p.rest); ok {
 		p.rest = after
-		p.add(list, Term{Text: phrase})
+		p.add(list, Term{Text: phrase, phrase: true})
 		return true
 	}
 	chunk := p.rest
@@ -145,7 +175,7 @@ func (p *parser) chunk(list *[]Term, chunk string, chosen bool) {
 	for _, word := range words {
 		term := Term{Text: strings.Trim(strings.ReplaceAll(word, "*", " "), " -'’._/@&+")}
 		term.Prefix = strings.HasSuffix(word, "*") && prefixable(term.Text)
-		if !chosen && !term.Prefix && stopWord(term.Text) {
+		if !chosen && !term.Prefix && stopWord(term.Text, p.query.tokenizer) {
 			p.keepCommon(term)
 			continue
 		}
@@ -225,10 +255,13 @@ func listKey(list *[]Term, q *Query) string {
 	return " "
 }
 
-// wordRune reports whether the index takes r as part of a word.
+// wordRune reports whether a reader takes r as part of a word.
 func wordRune(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.M, r)
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r) || wordMark(r)
 }
+
+// wordMark reports whether r is written on or around the letter before it.
+func wordMark(r rune) bool { return unicode.Is(unicode.M, r) }
 
 // joins reports whether r may stand inside of what is one word to a reader.
 // The index divides there; the parts are looked for one after the other.
@@ -241,10 +274,10 @@ func hasWord(s string) bool {
 	}) >= 0
 }
 
-func stopWord(word string) bool {
+func stopWord(word string, of Tokenizer) bool {
 	const longest = 10
 	if len(word) > longest || utf8.RuneCountInString(word) == 0 {
 		return false
 	}
-	return isStopWord(strings.ToLower(word))
+	return isStopWord(strings.ToLower(word), of)
 }

@@ -168,8 +168,14 @@ type ModelSetting struct {
 	URL      string // "" for the server's, which is its administrator's matter
 	Model    string
 	HasKey   bool
-	Allowed  bool // the tier lets the server's model be used
+	// Offered is set when the server has a model for this, and Allowed when the
+	// tier includes it. OwnAllowed lets the person have one of their own.
+	Offered, Allowed, OwnAllowed bool
 }
+
+// Excluded reports whether there is a model that the tier does not include, and
+// none of the person's own.
+func (s ModelSetting) Excluded() bool { return !s.Own && !s.Allowed }
 
 // ModelChange are a person's own settings of a model.
 type ModelChange struct {

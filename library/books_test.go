@@ -201,7 +201,7 @@ func TestLibrary_Isolation(t *testing.T) {
 		_, docErr := l.Document(t.Context(), id)
 		_, pageErr := l.Page(t.Context(), id, 1)
 		_, imageErr := l.PageImage(t.Context(), id, 1, 360)
-		_, layoutErr := l.Layout(t.Context(), id, 1, "page")
+		_, layoutErr := l.Layout(t.Context(), id, 1, library.Marks{Query: "page"})
 		_, coverErr := l.Cover(t.Context(), id)
 		_, _, fileErr := l.File(t.Context(), id)
 		_, watchErr := l.Watch(t.Context(), id)

@@ -15,16 +15,23 @@ const (
 	fromStart  searchMode = 0
 	strictHits searchMode = 's'
 	looseHits  searchMode = 'l'
+	fusedHits  searchMode = 'f'
 )
 
-// cursor is the last page of an answer.
+// cursor is where an answer ended. Pages found by words are ranked in windows:
+// rank and id are of the last page before the window, 0 for the first one, and
+// offset says how many of the window have been shown.
 type cursor struct {
-	mode searchMode
-	rank float64
-	id   int64
+	mode   searchMode
+	rank   float64
+	id     int64
+	offset int
 }
 
-const cursorBytes = 1 + 8 + 8
+const (
+	cursorBytes = 1 + 8 + 8 + 4
+	mostOffset  = 1 << 20
+)
 
 // String is what clients carry. It is exact: a rank that loses a bit would
 // repeat a page or leave one out.
@@ -33,6 +40,7 @@ func (c cursor) String() string {
 	b = append(b, byte(c.mode))
 	b = binary.BigEndian.AppendUint64(b, math.Float64bits(c.rank))
 	b = binary.BigEndian.AppendUint64(b, uint64(c.id))
+	b = binary.BigEndian.AppendUint32(b, uint32(c.offset))
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
@@ -46,14 +54,33 @@ func parseCursor(s string) (cursor, error) {
 		return cursor{}, badCursor()
 	}
 	c := cursor{
-		mode: searchMode(b[0]),
-		rank: math.Float64frombits(binary.BigEndian.Uint64(b[1:])),
-		id:   int64(binary.BigEndian.Uint64(b[9:])),
+		mode:   searchMode(b[0]),
+		rank:   math.Float64frombits(binary.BigEndian.Uint64(b[1:])),
+		id:     int64(binary.BigEndian.Uint64(b[9:])),
+		offset: int(binary.BigEndian.Uint32(b[17:])),
 	}
-	if c.mode != strictHits && c.mode != looseHits || math.IsNaN(c.rank) || math.IsInf(c.rank, 0) || c.id < 0 {
+	if !c.valid() {
 		return cursor{}, badCursor()
 	}
 	return c, nil
+}
+
+// valid reports whether an answer can have ended there.
+func (c cursor) valid() bool {
+	if math.IsNaN(c.rank) || math.IsInf(c.rank, 0) || c.id < 0 || c.offset < 0 {
+		return false
+	}
+	first := c.id == 0 // the window with the best pages
+	if first && (math.Float64bits(c.rank) != 0 || c.offset == 0) {
+		return false
+	}
+	switch c.mode {
+	case strictHits, looseHits:
+		return c.offset < windowPages
+	case fusedHits:
+		return first && c.offset <= mostOffset
+	}
+	return false
 }
 
 func badCursor() error { return fmt.Errorf("%w: the place to go on from is unknown", ErrInvalid) }

@@ -11,8 +11,9 @@ import (
 // from is used or refused, and never anything else.
 func FuzzLibrary_After(f *testing.F) {
 	l := MustOpen(f, settings{})
-	MustAdd(f, l, "a.txt", []byte("The otter and the badger."))
-	for _, s := range []string{"", "cwAAAAAAAAAAAAAAAAAAAAA", "bP_wAAAAAAAAAAAAAAAAAAA", "eyJzIjoiYWRkZWQiLCJxIjoxfQ", "e30", "?"} {
+	MustAdd(f, l, "a.pdf", PDF("The otter and the badger are on this page.", "The otter and the badger are here as well."))
+	next := MustSearch(f, l, library.Query{Text: "otter", Limit: 1}).Next
+	for _, s := range []string{next, "", "cwAAAAAAAAAAAAAAAAAAAAA", "bP_wAAAAAAAAAAAAAAAAAAA", "ZgAAAAAAAAAAAAAAAAAAAAAAAAAK", "eyJzIjoiYWRkZWQiLCJxIjoxfQ", "e30", "?"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, after string) {

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"path"
 
-	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/tenant/queue"
 )
 
@@ -28,15 +27,18 @@ func (l *Library) Delete(ctx context.Context, id string) error {
 	// Each step leaves something that can be deleted again: what is derived
 	// goes first; a book whose row stays is merely missing; an upload whose
 	// row is gone is swept.
-	if err := l.forgetVectors(ctx, rec.seq); err != nil {
+	first, last := pageRange(rec.seq)
+	if err := l.forgetVectors(ctx, first, last); err != nil {
 		return fmt.Errorf("delete document: %w", err)
 	}
 	if err := l.removeBooks(ctx, rec); err != nil {
 		return fmt.Errorf("delete document: %w", err)
 	}
 	err = l.db.Write(ctx, func(tx *sql.Tx) error {
-		if err := queue.Remove(ctx, tx, ingestJob, id); err != nil {
-			return err
+		for _, kind := range []string{ingestJob, ocrJob} {
+			if err := queue.Remove(ctx, tx, kind, id); err != nil {
+				return err
+			}
 		}
 		if err := dropPages(ctx, tx, rec.seq); err != nil {
 			return err
@@ -56,6 +58,7 @@ func (l *Library) Delete(ctx context.Context, id string) error {
 		l.discard(path.Join(uploadsDir, rec.hash))
 	}
 	l.cache.forget(id)
+	l.meaning.recount()
 	l.watchers.deleted(id)
 	return nil
 }
@@ -78,20 +81,4 @@ func (l *Library) removeBooks(ctx context.Context, rec record) error {
 		}
 	}
 	return nil
-}
-
-// forgetVectors removes the embeddings of a document.
-func (l *Library) forgetVectors(ctx context.Context, seq int64) (err error) {
-	if _, err := l.files.Lstat(vectorsFile); errors.Is(err, fs.ErrNotExist) {
-		return nil // it is derived, and was taken away
-	}
-	db, err := l.home.OpenDatabase(ctx, vectorsFile, tenant.DatabaseOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	return db.Write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM vectors WHERE document = ?", seq)
-		return err
-	})
 }

@@ -66,7 +66,8 @@ type Document struct {
 	Missing   bool // the file vanished from books/
 	Protected bool // a PDF read with a password: its pages are shown as text, as the password is not kept
 	Progress  Progress
-	FirstLine string // how the text begins, for the list
+	OCR       OCRState // of pages without a text layer
+	FirstLine string   // how the text begins, for the list
 }
 
 // Progress says how far the reading of a document is.
@@ -90,7 +91,14 @@ type Page struct {
 	HTML       string  // sanitised; "" for PDF, which is shown as an image
 	Width      float64 // points; 0 where the format has no fixed page
 	Height     float64
-	NoText     bool
+	NoText     bool // neither a text layer nor text that was read of the picture
+	// Source is where the text comes from: "text_layer", "ocr" for text that was
+	// read of the page's picture, "none" where there are no words worth the name.
+	Source string
+	// Confidence is how sure character recognition was of the words, from 0 to 1.
+	Confidence float64
+	// Unread says why the page's picture could not be read; "" otherwise.
+	Unread string
 }
 
 // Sort is an order of the list of documents.
@@ -131,8 +139,9 @@ type Changes struct {
 // Query is a search of a library.
 type Query struct {
 	Text      string   // words, "phrases", prefix*, -excluded, title:word
-	Documents []string // ids; empty means all
-	Tag       string
+	Documents []string // ids; empty, with no Tags, means all
+	Tags      []string // documents with one of them, besides Documents
+	Tag       string   // of all documents
 	Mode      Mode
 	Limit     int // at most 100; 0 means 20
 	After     string
@@ -146,6 +155,7 @@ type Hit struct {
 	Label      string
 	Heading    string
 	Snippet    string  // HTML: escaped text with the hits in <mark>
+	Start, End int     // the passage that means alike, in bytes of the page's text; 0, 0 without
 	Score      float64 // larger is better; comparable within one answer only
 }
 
@@ -168,7 +178,8 @@ type Box struct{ X, Y, W, H float64 }
 type PlacedWord struct {
 	Text string
 	Box
-	Hit bool // it matches the query
+	Hit     bool // it matches the query
+	Passage bool // it is part of the passage that is marked
 }
 
 // Layout is where the words of a PDF page stand.

@@ -3,11 +3,14 @@ package library
 import (
 	"context"
 	"database/sql"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/holtdb/holt/fulltext"
 	"github.com/holtdb/holt/library/extract"
+	"github.com/holtdb/holt/library/retrieve"
 	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/tenant/queue"
 )
@@ -42,8 +45,17 @@ func (l *Library) AddPages(ctx context.Context, title string, texts []string) er
 func (l *Library) CheckIndices(ctx context.Context) error {
 	return l.db.Write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO page_index (page_index, rank) VALUES ('integrity-check', 1);
+			INSERT INTO page_index_plain (page_index_plain, rank) VALUES ('integrity-check', 1);
+			INSERT INTO page_index_trigram (page_index_trigram, rank) VALUES ('integrity-check', 1);
 			INSERT INTO document_names (document_names) VALUES ('integrity-check')`)
 		return err
+	})
+}
+
+// Retokenize moves the pages of a document to the index of a tokenizer.
+func (l *Library) Retokenize(ctx context.Context, id, tokenizer string) error {
+	return l.db.Write(ctx, func(tx *sql.Tx) error {
+		return exec(ctx, tx, "UPDATE page_chunks SET tokenizer = ? WHERE doc_id = ?", tokenizer, id)
 	})
 }
 
@@ -83,8 +95,8 @@ func (l *Library) AddVector(ctx context.Context, id string) error {
 		return err
 	}
 	err = vectors.Write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO vectors (passage, document, model, dim, vector) VALUES (?, ?, 'm', 1, x'0000803f')",
-			passage, rec.seq)
+		_, err := tx.ExecContext(ctx, "INSERT INTO vectors (passage, chunk, model, dim, vector) VALUES (?, ?, 'm', 1, x'0000803f')",
+			passage, first+1)
 		return err
 	})
 	return errors.Join(err, vectors.Close())
@@ -115,4 +127,73 @@ func (l *Library) Settle() { l.work.Wait() }
 // HasImage reports whether the image of a page is in the cache.
 func (l *Library) HasImage(id string, number, width int) bool {
 	return l.cache.has(id, imageOf(number, width).name)
+}
+
+// Best returns the pages, as document and number, of the n best hits of a
+// query, in order, and whether they have some of the words only.
+func (l *Library) Best(ctx context.Context, query Query, n int) (pages []string, loose bool, err error) {
+	err = l.db.View(ctx, func(tx *sql.Tx) error {
+		s := searcher{tx: tx, query: fulltext.Parse(query.Text)}
+		if possible, err := s.restrict(ctx, query); err != nil || !possible {
+			return err
+		}
+		found, isLoose, err := s.best(ctx, n)
+		loose = isLoose
+		for i, f := range found {
+			if i > 0 && byRank(found[i-1], f) >= 0 {
+				return errors.New("the best pages are not in order")
+			}
+			pages = append(pages, fmt.Sprint(f.id>>pageBits, "/", f.id&maxPages))
+		}
+		return err
+	})
+	return pages, loose, err
+}
+
+// Restricted returns how many documents a query is restricted to, -1 for all.
+func (l *Library) Restricted(ctx context.Context, query Query) (n int, err error) {
+	err = l.db.View(ctx, func(tx *sql.Tx) error {
+		s := searcher{tx: tx, query: fulltext.Parse(query.Text)}
+		if _, err := s.restrict(ctx, query); err != nil {
+			return err
+		}
+		documents, restricted, err := s.restricted(ctx)
+		if n = len(documents); !restricted {
+			n = -1
+		}
+		return err
+	})
+	return n, err
+}
+
+// HitsOf makes hits of pages of one document, found in any way, of some of
+// which a passage was.
+func (l *Library) HitsOf(ctx context.Context, id, query string, pages []int, passages map[int]retrieve.Span) (hits []Hit, err error) {
+	rec, err := recordByID(ctx, l.db.Reader(), id)
+	if err != nil {
+		return nil, err
+	}
+	err = l.db.View(ctx, func(tx *sql.Tx) error {
+		s := searcher{tx: tx, query: fulltext.Parse(query), passage: make(map[int64]retrieve.Span)}
+		list := make([]found, len(pages))
+		for i, n := range pages {
+			list[i] = found{pageID(rec.seq, n), float64(i - len(pages))}
+			if span, ok := passages[n]; ok {
+				s.passage[list[i].id] = span
+			}
+		}
+		hits, err = s.hits(ctx, list)
+		return err
+	})
+	return hits, err
+}
+
+// PatchCursor changes one byte of a cursor.
+func PatchCursor(after string, at int, by byte) string {
+	b, err := base64.RawURLEncoding.DecodeString(after)
+	if err != nil {
+		return ""
+	}
+	b[at] = by
+	return base64.RawURLEncoding.EncodeToString(b)
 }

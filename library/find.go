@@ -2,7 +2,9 @@ package library
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/holtdb/holt/fulltext"
 )
@@ -15,36 +17,34 @@ func (l *Library) FindPages(ctx context.Context, id, query string) ([]int, error
 	if err != nil {
 		return nil, err
 	}
+	pages := []int{}
+	q := fulltext.Parse(query)
+	if len(q.Words) == 0 {
+		return pages, nil
+	}
 	ctx, cancel := l.limitSearch(ctx)
 	defer cancel()
-	q := fulltext.Parse(query)
-	pages := []int{}
-	for _, match := range []string{q.All(), q.Any()} {
-		if match == "" || len(pages) > 0 {
-			break
+	err = l.db.View(ctx, func(tx *sql.Tx) error {
+		s := searcher{tx: tx, query: q, restricts: true, documents: []int64{rec.seq}}
+		for _, mode := range []searchMode{strictHits, looseHits} {
+			for _, t := range tokenizers() {
+				found, err := s.lookUp(ctx, t, cursor{mode: mode}, maxPages)
+				if err != nil {
+					return err
+				}
+				for _, f := range found {
+					pages = append(pages, int(f.id&maxPages))
+				}
+			}
+			if len(pages) > 0 || !s.loosens() {
+				break
+			}
 		}
-		if pages, err = l.findPages(ctx, rec.seq, match); err != nil {
-			return nil, searchError(ctx, err)
-		}
-	}
-	return pages, nil
-}
-
-func (l *Library) findPages(ctx context.Context, seq int64, match string) ([]int, error) {
-	first, last := pageRange(seq)
-	rows, err := l.db.Reader().QueryContext(ctx, `SELECT rowid FROM page_index
-		WHERE page_index MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid`, match, first, last)
+		return nil
+	})
 	if err != nil {
-		return nil, fmt.Errorf("find in document: %w", err)
+		return nil, fmt.Errorf("find in document: %w", searchError(ctx, err))
 	}
-	defer rows.Close()
-	pages := []int{}
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("find in document: %w", err)
-		}
-		pages = append(pages, int(id&maxPages))
-	}
-	return pages, rows.Err()
+	slices.Sort(pages)
+	return pages, nil
 }

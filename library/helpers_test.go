@@ -93,6 +93,7 @@ type settings struct {
 	processes int  // of the PDF engine
 	dir       string
 	notes     *ledger
+	change    func(*library.Config)
 }
 
 func MustServe(tb testing.TB, s settings) *server {
@@ -123,6 +124,16 @@ func MustServe(tb testing.TB, s settings) *server {
 			}
 			return pool.Announce(ctx, id)
 		},
+	}
+	cfg.Hold = func(ctx context.Context, id tenant.ID) (context.Context, func(), error) {
+		h, err := out.registry.Acquire(ctx, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		return h.Leaving(), h.Release, nil
+	}
+	if s.change != nil {
+		s.change(&cfg)
 	}
 	out.registry = tenant.NewRegistry(fleet, func(ctx context.Context, home *tenant.Home) (*library.Library, error) {
 		return library.Open(ctx, home, cfg)

@@ -46,22 +46,18 @@ func (l *Library) PageImage(ctx context.Context, id string, number, width int) (
 	return data, nil
 }
 
-// Layout returns where the words of a page of a PDF stand, with Hit set on
-// those that match the query. Errors are those of [Library.PageImage].
-func (l *Library) Layout(ctx context.Context, id string, number int, query string) (Layout, error) {
-	rec, _, err := l.pdfPage(ctx, id, number)
+// Layout returns where the words of a page of a PDF stand, with Hit and Passage
+// set on those that are marked. Errors are those of [Library.PageImage].
+func (l *Library) Layout(ctx context.Context, id string, number int, m Marks) (Layout, error) {
+	rec, page, err := l.pdfPage(ctx, id, number)
 	if err != nil {
 		return Layout{}, err
 	}
-	data, err := l.produce(ctx, rec, wordsOf(number))
+	words, err := l.wordsOn(ctx, rec, page)
 	if err != nil {
 		return Layout{}, fmt.Errorf("lay out page: %w", err)
 	}
-	var words pdf.Words
-	if err := json.Unmarshal(data, &words); err != nil {
-		return Layout{}, fmt.Errorf("lay out page: %w", err)
-	}
-	hits, err := l.pageHits(ctx, rec.seq, number, query)
+	on, err := l.marking(ctx, rec.seq, number, m)
 	if err != nil {
 		return Layout{}, err
 	}
@@ -69,27 +65,43 @@ func (l *Library) Layout(ctx context.Context, id string, number int, query strin
 	for i, w := range words.Words {
 		out.Words[i] = PlacedWord{Text: w.Text, Box: Box{X: w.X, Y: w.Y, W: w.W, H: w.H}}
 	}
-	markWords(out.Words, hits)
+	out.Words = on.place(out.Words)
 	return out, nil
 }
 
-// MarkedImage is [Library.PageImage] with the hits of the query marked.
-func (l *Library) MarkedImage(ctx context.Context, id string, number, width int, query string) ([]byte, error) {
+// wordsOn returns the words of a page: of its text layer, or those that were
+// read of its picture.
+func (l *Library) wordsOn(ctx context.Context, rec record, page Page) (words pdf.Words, err error) {
+	if page.Source == sourceOCR {
+		return l.recognisedWords(ctx, rec.seq, page.Number)
+	}
+	data, err := l.produce(ctx, rec, wordsOf(page.Number))
+	if err != nil {
+		return pdf.Words{}, err
+	}
+	return words, json.Unmarshal(data, &words)
+}
+
+// MarkedImage is [Library.PageImage] with the hits marked, and paler the passage.
+func (l *Library) MarkedImage(ctx context.Context, id string, number, width int, m Marks) ([]byte, error) {
 	data, err := l.PageImage(ctx, id, number, width)
 	if err != nil {
 		return nil, err
 	}
-	layout, err := l.Layout(ctx, id, number, query)
+	layout, err := l.Layout(ctx, id, number, m)
 	if err != nil {
 		return nil, err
 	}
-	var boxes []Box
+	var hits, passage []Box
 	for _, w := range layout.Words {
-		if w.Hit {
-			boxes = append(boxes, w.Box)
+		switch {
+		case w.Hit:
+			hits = append(hits, w.Box)
+		case w.Passage:
+			passage = append(passage, w.Box)
 		}
 	}
-	if len(boxes) == 0 || layout.Width <= 0 {
+	if len(hits)+len(passage) == 0 || layout.Width <= 0 {
 		return data, nil
 	}
 	page, err := png.Decode(bytes.NewReader(data))
@@ -98,31 +110,39 @@ func (l *Library) MarkedImage(ctx context.Context, id string, number, width int,
 	}
 	var out bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := encoder.Encode(&out, marked(page, boxes, layout.Width)); err != nil {
+	if err := encoder.Encode(&out, marked(page, hits, passage, layout.Width)); err != nil {
 		return nil, fmt.Errorf("mark page: %w", err)
 	}
 	return out.Bytes(), nil
 }
 
-// marked returns the image with yellow over the boxes, like a text marker: the
-// print stays black. The boxes are in units of which the image is width wide.
-func marked(page image.Image, boxes []Box, width float64) *image.RGBA {
+// marker is a colour that leaves all of the red: shares of green and blue of 255.
+type marker struct{ green, blue int }
+
+// marked returns the image with yellow over the hits and a paler one over the
+// passage, like a text marker: the print stays black. The boxes are in units of
+// which the image is width wide.
+func marked(page image.Image, hits, passage []Box, width float64) *image.RGBA {
 	bounds := page.Bounds()
 	out := image.NewRGBA(bounds)
 	draw.Draw(out, bounds, page, bounds.Min, draw.Src)
 	scale := float64(bounds.Dx()) / width
 	done := make(map[image.Point]bool) // boxes overlap; no pixel is marked twice
-	for _, b := range boxes {
-		area := boxPixels(b, scale).Add(bounds.Min).Intersect(bounds)
-		for y := area.Min.Y; y < area.Max.Y; y++ {
-			for x := area.Min.X; x < area.Max.X; x++ {
-				if p := (image.Point{X: x, Y: y}); !done[p] {
-					done[p] = true
-					multiply(out.Pix[out.PixOffset(x, y):])
+	paint := func(boxes []Box, m marker) {
+		for _, b := range boxes {
+			area := boxPixels(b, scale).Add(bounds.Min).Intersect(bounds)
+			for y := area.Min.Y; y < area.Max.Y; y++ {
+				for x := area.Min.X; x < area.Max.X; x++ {
+					if p := (image.Point{X: x, Y: y}); !done[p] {
+						done[p] = true
+						m.multiply(out.Pix[out.PixOffset(x, y):])
+					}
 				}
 			}
 		}
 	}
+	paint(hits, marker{green: 0xe1, blue: 0x4d})
+	paint(passage, marker{green: 0xf6, blue: 0xc4})
 	return out
 }
 
@@ -134,9 +154,8 @@ func boxPixels(b Box, scale float64) image.Rectangle {
 		int(math.Ceil((b.X+b.W+margin)*scale)), int(math.Ceil((b.Y+b.H+margin)*scale)))
 }
 
-// multiply lays the marker's colour, #ffe14d, over one pixel.
-func multiply(pixel []byte) {
-	const green, blue = 0xe1, 0x4d // all of the red stays
-	pixel[1] = byte(int(pixel[1]) * green / 0xff)
-	pixel[2] = byte(int(pixel[2]) * blue / 0xff)
+// multiply lays the colour over one pixel.
+func (m marker) multiply(pixel []byte) {
+	pixel[1] = byte(int(pixel[1]) * m.green / 0xff)
+	pixel[2] = byte(int(pixel[2]) * m.blue / 0xff)
 }

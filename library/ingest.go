@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/holtdb/holt/library/extract"
@@ -16,30 +14,14 @@ import (
 const (
 	maxAttempts = 3                // readings that a crash or a fault ended
 	retryAfter  = 10 * time.Second // a fault of the server
-	extendEvery = 30 * time.Second // well within a job's lease
-	settleTime  = 10 * time.Second // for writing down how a job ended
 )
 
 // errWithdrawn means that the reading of a document is not wanted any more: it
 // was deleted, or is to be read anew.
 var errWithdrawn = errors.New("the reading was withdrawn")
 
-// Claim takes the library's next background job, as a [queue.Pool] asks for.
-// The library must stay open until the task returned; the task's context ends
-// when the library is to be left.
-func (l *Library) Claim(ctx context.Context) (queue.Task, time.Time, error) {
-	if err := l.home.CheckWritable(); err != nil {
-		return nil, time.Time{}, err
-	}
-	job, due, err := l.jobs.Claim(ctx)
-	if err != nil || job == nil {
-		return nil, due, err
-	}
-	return func(ctx context.Context) { l.run(ctx, job) }, time.Time{}, nil
-}
-
-// run does a job and settles how it ended.
-func (l *Library) run(ctx context.Context, job *queue.Job) {
+// ingest reads a document and settles how that ended.
+func (l *Library) ingest(ctx context.Context, job *queue.Job) {
 	id := job.Subject
 	reading, password, end := l.reading.begin(ctx, id)
 	defer end()
@@ -62,16 +44,7 @@ func (l *Library) run(ctx context.Context, job *queue.Job) {
 // attempt reads a document and makes its pages visible.
 func (l *Library) attempt(ctx context.Context, job *queue.Job, password string) (err error) {
 	// A file that makes the reader panic must not take the server with it.
-	defer func() {
-		if p := recover(); p != nil {
-			l.log.Error("read document", "tenant", l.home.ID().String(), "document", job.Subject,
-				"panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
-			err = errPanicked
-		}
-	}()
-	if job.Kind != ingestJob {
-		return fmt.Errorf("unknown kind of job %q: %w", job.Kind, ErrInvalid)
-	}
+	defer l.catchPanic(job, &err)
 	if job.Attempts > maxAttempts {
 		return errCrashes
 	}
@@ -92,35 +65,6 @@ func (l *Library) attempt(ctx context.Context, job *queue.Job, password string) 
 	}
 	progress.report(ctx, stageIndexing, 0, len(content.Pages))
 	return l.publish(ctx, job, rec, content)
-}
-
-var errPanicked = errors.New("reading the document panicked")
-
-// keepLease renews the lease of a job while it is worked on. The context ends
-// when the job was removed.
-func (l *Library) keepLease(ctx context.Context, job *queue.Job) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		tick := time.NewTicker(extendEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
-			wanted, err := l.jobs.Extend(ctx, job)
-			if err == nil && !wanted {
-				cancel(errWithdrawn)
-			}
-		}
-	}()
-	return ctx, func() {
-		cancel(nil)
-		<-stopped
-	}
 }
 
 // settle writes down that a reading did not succeed: it is put back where that

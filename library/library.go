@@ -12,7 +12,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/holtdb/holt/library/extract/ocr"
 	"github.com/holtdb/holt/library/extract/pdf"
+	"github.com/holtdb/holt/library/retrieve"
 	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/tenant/queue"
@@ -32,6 +34,18 @@ type Config struct {
 	// after it was; see [queue.Pool.Announce]. nil means that this process does
 	// no background work: what is added waits for one that does.
 	Announce func(ctx context.Context, id tenant.ID) (done func(), err error)
+	// OCR reads pages that are pictures; nil where no program for that is
+	// installed.
+	OCR *ocr.Reader
+	// Models says which models there are; nil means none.
+	Models Models
+	// Matrices bounds the memory for embeddings of all libraries; nil means that
+	// none are kept and each search reads them.
+	Matrices *retrieve.Budget
+	// Hold keeps the library open for work that goes on after the request that
+	// began it, until release; leaving ends when the library is to be left. nil
+	// means that the caller of Open keeps it open by itself.
+	Hold func(ctx context.Context, id tenant.ID) (leaving context.Context, release func(), err error)
 	// CacheBytes bounds the page images and layouts kept in each home; 0 means
 	// DefaultCacheBytes.
 	CacheBytes int64
@@ -48,8 +62,15 @@ type Library struct {
 	jobs     *queue.Queue
 	meter    *tenant.Meter
 	pdf      *pdf.Engine
+	ocr      *ocr.Reader
 	log      *slog.Logger
 	announce func(ctx context.Context, id tenant.ID) (func(), error)
+	hold     func(ctx context.Context, id tenant.ID) (context.Context, func(), error)
+
+	models  Models
+	vectors vectors
+	meaning meaning
+	answers answers
 
 	maxUpload atomic.Int64
 	filing    sync.Mutex // held while file names and rows are brought into agreement
@@ -59,7 +80,7 @@ type Library struct {
 	cache     *cache
 	renders   renders
 
-	drawTime, searchTime time.Duration // changed by tests only
+	drawTime, searchTime, slice time.Duration // changed by tests only
 
 	work sync.WaitGroup // what goes on after the call that began it
 	stay context.Context
@@ -82,13 +103,15 @@ func Open(ctx context.Context, home *tenant.Home, cfg Config) (*Library, error) 
 	}
 	l := &Library{
 		home: home, files: home.Files(), db: db, jobs: queue.New(db), pdf: cfg.PDF,
-		log: cfg.Logger, announce: cfg.Announce,
+		ocr: cfg.OCR, log: cfg.Logger, announce: cfg.Announce, hold: cfg.Hold, models: cfg.Models,
 		scanning: make(chan struct{}, 1), renders: newRenders(),
-		cache: newCache(home.Files(), cfg.CacheBytes), drawTime: drawTime, searchTime: searchTime,
+		cache: newCache(home.Files(), cfg.CacheBytes), drawTime: drawTime, searchTime: searchTime, slice: jobSlice,
 	}
 	if l.log == nil {
 		l.log = slog.Default()
 	}
+	l.vectors.maxBytes = limits.DatabaseBytes
+	l.meaning.join(cfg.Matrices)
 	l.maxUpload.Store(maxUpload)
 	l.stay, l.stop = context.WithCancel(context.Background())
 	if err := l.prepare(ctx, limits); err != nil {
@@ -116,6 +139,12 @@ func (l *Library) prepare(ctx context.Context, limits tenant.Limits) error {
 		}
 	}
 	if err := l.sweepUploads(ctx); err != nil {
+		return err
+	}
+	if err := l.endLostAnswers(ctx); err != nil {
+		return err
+	}
+	if err := l.wantMissingRecognition(ctx); err != nil {
 		return err
 	}
 	waiting, err := l.jobs.Waiting(ctx)
@@ -150,7 +179,8 @@ func (l *Library) announceWork(ctx context.Context) (done func(), err error) {
 func (l *Library) Close() error {
 	l.stop()
 	l.work.Wait()
-	return l.db.Close()
+	l.meaning.forget()
+	return errors.Join(l.vectors.close(), l.db.Close())
 }
 
 // SetLimits puts other limits in force: the user's tier has changed. What is
@@ -158,7 +188,7 @@ func (l *Library) Close() error {
 func (l *Library) SetLimits(ctx context.Context, limits tenant.Limits, maxUpload int64) error {
 	l.meter.SetLimits(limits)
 	l.maxUpload.Store(maxUpload)
-	return l.db.SetMaxBytes(ctx, limits.DatabaseBytes)
+	return errors.Join(l.db.SetMaxBytes(ctx, limits.DatabaseBytes), l.vectors.setMaxBytes(ctx, limits.DatabaseBytes))
 }
 
 // Usage returns what the library stores, uploads under way included.

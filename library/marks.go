@@ -1,145 +1,151 @@
 package library
 
 import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"html"
+	"slices"
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/holtdb/holt/fulltext"
+	"github.com/holtdb/holt/library/extract/markup"
+	"github.com/holtdb/holt/library/retrieve"
 )
 
-// Delimiters of hits in what the index returns; texts never have them.
+// Marks says what is marked on a page.
+type Marks struct {
+	Query string // its words and phrases are hits
+	// Start and End are a passage, in bytes of the page's text; End is 0 without
+	// one. What is no part of the text is not marked.
+	Start, End int
+}
+
 const (
-	hitStart = "\x02"
-	hitEnd   = "\x03"
+	hitMark     = "<mark>"
+	passageMark = `<mark class="passage">`
+	markEnd     = "</mark>"
 )
 
-// markedHTML escapes a text in which the index delimited the hits.
-func markedHTML(text string) string {
-	return strings.NewReplacer(hitStart, "<mark>", hitEnd, "</mark>").Replace(html.EscapeString(text))
+// marking is where the marks of a page stand in its text.
+type marking struct {
+	text    string
+	hits    []fulltext.Span
+	passage fulltext.Span
 }
 
-// hitsIn returns what is delimited in a text that the index highlighted, each
-// form once.
-func hitsIn(text string) []string {
-	var hits []string
+// marking finds the words of a query on a page as the index does, so that marks
+// and search agree on word forms.
+func (l *Library) marking(ctx context.Context, seq int64, number int, m Marks) (marking, error) {
+	q := fulltext.Parse(m.Query)
+	if len(q.Words) == 0 && m.End <= 0 {
+		return marking{}, nil
+	}
+	ctx, cancel := l.limitSearch(ctx)
+	defer cancel()
+	var out marking
+	var tokenizer fulltext.Tokenizer
+	err := l.db.Reader().QueryRowContext(ctx, "SELECT text, tokenizer FROM page_chunks WHERE id = ?", pageID(seq, number)).
+		Scan(&out.text, &tokenizer)
+	if errors.Is(err, sql.ErrNoRows) {
+		return marking{}, nil
+	}
+	if err != nil {
+		return marking{}, fmt.Errorf("mark hits: %w", searchError(ctx, err))
+	}
+	out.hits = fulltext.NewFinder(q.For(tokenizer)).Hits(out.text)
+	if within(retrieve.Span{Start: m.Start, End: m.End}, out.text) {
+		out.passage = fulltext.Span{Start: m.Start, End: m.End}
+	}
+	return out, nil
+}
+
+// forms returns the words and phrases that are hits as they stand on the page,
+// each once.
+func (m marking) forms() []string {
+	var forms []string
 	seen := make(map[string]bool)
-	for {
-		_, after, ok := strings.Cut(text, hitStart)
-		if !ok {
-			return hits
-		}
-		hit, rest, _ := strings.Cut(after, hitEnd)
-		if text = rest; !seen[hit] {
-			seen[hit] = true
-			hits = append(hits, hit)
+	for _, h := range m.hits {
+		if form := m.text[h.Start:h.End]; !seen[form] {
+			seen[form] = true
+			forms = append(forms, form)
 		}
 	}
+	return forms
 }
 
-// token is a word without case and accents, and the placed word it is part of.
-type token struct {
-	text string
-	word int // index
-}
+// passageText returns the passage that is marked.
+func (m marking) passageText() string { return m.text[m.passage.Start:m.passage.End] }
 
-// markWords sets Hit on the words that are part of a hit. A hit that the text
-// has as one word may be two on the page, divided by a hyphen at a line end.
-func markWords(words []PlacedWord, hits []string) {
-	tree := &hitTree{}
-	for _, hit := range hits {
-		tree.add(fold(hit))
+// html returns the text of the page escaped and with its marks. A hit that
+// reaches over a border of the passage is marked in two parts.
+func (m marking) html() string {
+	borders := []int{0, len(m.text), m.passage.Start, m.passage.End}
+	for _, h := range m.hits {
+		borders = append(borders, h.Start, h.End)
 	}
-	if tree.next == nil {
-		return
-	}
-	tokens := tokensOf(words)
-	for i := range tokens {
-		for _, j := range tree.match(tokens, i, words) {
-			words[j].Hit = true
-		}
-	}
-}
-
-// hitTree has the words of all hits, one node per word.
-type hitTree struct {
-	next map[string]*hitTree
-	end  bool
-}
-
-func (t *hitTree) add(words []string) {
-	if len(words) == 0 {
-		return
-	}
-	for _, w := range words {
-		if t.next == nil {
-			t.next = make(map[string]*hitTree)
-		}
-		if t.next[w] == nil {
-			t.next[w] = &hitTree{}
-		}
-		t = t.next[w]
-	}
-	t.end = true
-}
-
-// match returns the indices of the placed words of the longest hit that begins
-// at tokens[i].
-func (t *hitTree) match(tokens []token, i int, words []PlacedWord) []int {
-	var path, longest []int
-	for i < len(tokens) {
-		next, joined := t.next[tokens[i].text], false
-		if next == nil && i+1 < len(tokens) && divided(words, tokens[i], tokens[i+1]) {
-			next, joined = t.next[tokens[i].text+tokens[i+1].text], true
-		}
-		if next == nil {
-			break
-		}
-		path = append(path, tokens[i].word)
-		if joined {
-			i++
-			path = append(path, tokens[i].word)
-		}
-		i++
-		if t = next; t.end {
-			longest = append(longest[:0], path...)
-		}
-	}
-	return longest
-}
-
-// divided reports whether a word that ends with a hyphen may go on with the
-// next one.
-func divided(words []PlacedWord, a, b token) bool {
-	if a.word == b.word {
-		return false
-	}
-	last := words[a.word].Text
-	return strings.HasSuffix(last, "-") || strings.HasSuffix(last, "\u00ad") || strings.HasSuffix(last, "\u2010")
-}
-
-func tokensOf(words []PlacedWord) []token {
-	tokens := make([]token, 0, len(words))
-	for i, w := range words {
-		for _, part := range fold(w.Text) {
-			tokens = append(tokens, token{text: part, word: i})
-		}
-	}
-	return tokens
-}
-
-// fold returns the words of s without case, accents and punctuation. Ligatures
-// are resolved, as they are in the text that is searched.
-func fold(s string) []string {
+	slices.Sort(borders)
+	borders = slices.Compact(borders)
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(s) {
-		switch {
-		case unicode.Is(unicode.Mn, r) || r == '\u00ad':
-		case unicode.IsLetter(r) || unicode.IsNumber(r):
-			b.WriteRune(unicode.ToLower(r))
-		default:
-			b.WriteByte(' ')
+	next, open := 0, false // the hit at hand or the one that follows; whether the passage has begun
+	for i, from := range borders[:len(borders)-1] {
+		if inside := m.passage.Start <= from && from < m.passage.End; inside != open {
+			open = inside
+			b.WriteString(passageEdge(open))
 		}
+		for next < len(m.hits) && m.hits[next].End <= from {
+			next++
+		}
+		part := html.EscapeString(m.text[from:borders[i+1]])
+		if next < len(m.hits) && m.hits[next].Start <= from {
+			part = hitMark + part + markEnd
+		}
+		b.WriteString(part)
 	}
-	return strings.Fields(b.String())
+	if open {
+		b.WriteString(markEnd)
+	}
+	return b.String()
+}
+
+func passageEdge(begins bool) string {
+	if begins {
+		return passageMark
+	}
+	return markEnd
+}
+
+// inHTML marks the passage and the hits in the HTML of the page.
+func (m marking) inHTML(source string) string {
+	if m.passage.End > 0 {
+		// The policy for pages lets no <mark> of their own through.
+		source = markup.Mark(source, chunksOf(m.passageText()))
+		source = strings.ReplaceAll(source, hitMark, passageMark)
+	}
+	return markup.Mark(source, m.forms())
+}
+
+// chunksOf divides a passage into what is long enough to stand nowhere else on
+// the page and short enough for [markup.Mark].
+func chunksOf(passage string) []string {
+	const words = 12
+	var chunks []string
+	start, n, inside := 0, 0, false
+	for i, r := range passage {
+		apart := fulltext.Unspaced(r)
+		if apart || !inside && !unicode.IsSpace(r) {
+			if n == words && strings.TrimSpace(passage[i:]) != "" {
+				chunks = append(chunks, passage[start:i])
+				start, n = i, 0
+			}
+			n++
+		}
+		inside = !apart && !unicode.IsSpace(r)
+	}
+	if last := len(chunks) - 1; last >= 0 && n < words {
+		return append(chunks[:last], passage[start-len(chunks[last]):]) // joined to the one before
+	}
+	return append(chunks, passage[start:])
 }

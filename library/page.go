@@ -9,9 +9,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/holtdb/holt/fulltext"
 	"github.com/holtdb/holt/library/extract"
-	"github.com/holtdb/holt/library/extract/markup"
 )
 
 // Page returns a page of a document. It is [ErrNotReady] while the document
@@ -31,10 +29,10 @@ func (l *Library) page(ctx context.Context, id string, number int) (record, Page
 		return record{}, Page{}, ErrNotFound
 	}
 	p := Page{DocumentID: id, Number: number}
-	var from string
-	err = l.db.Reader().QueryRowContext(ctx, `SELECT source, label, heading, width, height, text, html
-		FROM page_chunks WHERE id = ?`, pageID(rec.seq, number)).
-		Scan(&from, &p.Label, &p.Heading, &p.Width, &p.Height, &p.Text, &p.HTML)
+	err = l.db.Reader().QueryRowContext(ctx, `SELECT p.source, p.label, p.heading, p.width, p.height, p.text, p.html,
+		coalesce(o.confidence, 0), coalesce(o.error, '')
+		FROM page_chunks p LEFT JOIN ocr_pages o ON o.page = p.id WHERE p.id = ?`, pageID(rec.seq, number)).
+		Scan(&p.Source, &p.Label, &p.Heading, &p.Width, &p.Height, &p.Text, &p.HTML, &p.Confidence, &p.Unread)
 	if errors.Is(err, sql.ErrNoRows) {
 		if rec.Pages == 0 {
 			return record{}, Page{}, ErrNotReady
@@ -44,7 +42,7 @@ func (l *Library) page(ctx context.Context, id string, number int) (record, Page
 	if err != nil {
 		return record{}, Page{}, fmt.Errorf("read page: %w", err)
 	}
-	p.NoText = from == sourceNone
+	p.NoText = p.Source == sourceNone
 	return rec, p, nil
 }
 
@@ -128,64 +126,33 @@ type resource struct {
 // Close closes the image and the file that it lies in.
 func (r *resource) Close() error { return errors.Join(r.ReadCloser.Close(), r.file.Close()) }
 
-// MarkedText returns the text of a page as escaped HTML with the hits of the
-// query in <mark>.
-func (l *Library) MarkedText(ctx context.Context, id string, number int, query string) (string, error) {
+// MarkedText returns the text of a page as escaped HTML with the hits in <mark>
+// and the passage in <mark class="passage">, in which hits may be.
+func (l *Library) MarkedText(ctx context.Context, id string, number int, m Marks) (string, error) {
 	rec, p, err := l.page(ctx, id, number)
 	if err != nil {
 		return "", err
 	}
-	text, err := l.highlight(ctx, rec.seq, number, query)
+	on, err := l.marking(ctx, rec.seq, number, m)
 	if err != nil {
 		return "", err
 	}
-	if text == "" {
-		text = p.Text
+	if on.text == "" {
+		on.text = p.Text
 	}
-	return markedHTML(text), nil
+	return on.html(), nil
 }
 
-// MarkedHTML returns the HTML of a page with the hits of the query in <mark>;
-// "" for a page of a PDF, which has none.
-func (l *Library) MarkedHTML(ctx context.Context, id string, number int, query string) (string, error) {
+// MarkedHTML returns the HTML of a page, marked as by [Library.MarkedText]; ""
+// for a page of a PDF, which has none.
+func (l *Library) MarkedHTML(ctx context.Context, id string, number int, m Marks) (string, error) {
 	rec, p, err := l.page(ctx, id, number)
 	if err != nil || p.HTML == "" {
 		return "", err
 	}
-	hits, err := l.pageHits(ctx, rec.seq, number, query)
+	on, err := l.marking(ctx, rec.seq, number, m)
 	if err != nil {
 		return "", err
 	}
-	return markup.Mark(p.HTML, hits), nil
-}
-
-// highlight returns the text of a page with the hits delimited, as the index
-// finds them, so that marks and search agree on word forms; "" without hits.
-func (l *Library) highlight(ctx context.Context, seq int64, number int, query string) (string, error) {
-	match := fulltext.Parse(query).Marked()
-	if match == "" {
-		return "", nil
-	}
-	ctx, cancel := l.limitSearch(ctx)
-	defer cancel()
-	var text string
-	err := l.db.Reader().QueryRowContext(ctx, `SELECT highlight(page_index, 0, '`+hitStart+`', '`+hitEnd+`')
-		FROM page_index WHERE page_index MATCH ? AND rowid = ?`, match, pageID(seq, number)).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("mark hits: %w", searchError(ctx, err))
-	}
-	return text, nil
-}
-
-// pageHits returns the words and phrases of a page that match, as they stand
-// there, each once.
-func (l *Library) pageHits(ctx context.Context, seq int64, number int, query string) ([]string, error) {
-	text, err := l.highlight(ctx, seq, number, query)
-	if err != nil {
-		return nil, err
-	}
-	return hitsIn(text), nil
+	return on.inHTML(p.HTML), nil
 }

@@ -60,7 +60,7 @@ func TestLibrary_Marks_PDF(t *testing.T) {
 		{"badger", ""},
 		{"", ""},
 	} {
-		layout, err := l.Layout(t.Context(), doc.ID, 1, c.query)
+		layout, err := l.Layout(t.Context(), doc.ID, 1, library.Marks{Query: c.query})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestLibrary_Marks_PDF(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		marked, err := l.MarkedImage(t.Context(), doc.ID, 1, 500, c.query)
+		marked, err := l.MarkedImage(t.Context(), doc.ID, 1, 500, library.Marks{Query: c.query})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,10 +94,10 @@ func TestLibrary_Marks_PDF(t *testing.T) {
 			t.Errorf("%q: %d yellow pixels", c.query, n)
 		}
 	}
-	if text, err := l.MarkedText(t.Context(), doc.ID, 1, "watching"); err != nil || !strings.Contains(text, "<mark>watching</mark>") {
+	if text, err := l.MarkedText(t.Context(), doc.ID, 1, library.Marks{Query: "watching"}); err != nil || !strings.Contains(text, "<mark>watching</mark>") {
 		t.Errorf("text %q, %v", text, err)
 	}
-	if html, err := l.MarkedHTML(t.Context(), doc.ID, 1, "otter"); err != nil || html != "" {
+	if html, err := l.MarkedHTML(t.Context(), doc.ID, 1, library.Marks{Query: "otter"}); err != nil || html != "" {
 		t.Errorf("HTML of a PDF: %q, %v", html, err)
 	}
 }
@@ -106,11 +106,11 @@ func TestLibrary_Marks_Escaped(t *testing.T) {
 	l := MustOpen(t, settings{})
 	doc := MustAdd(t, l, "<img src=x onerror=alert(1)>.txt", []byte("Never write <script>alert('otter')</script> & similar things."))
 	hit := MustSearch(t, l, library.Query{Text: "otter"}).Hits[0]
-	text, err := l.MarkedText(t.Context(), doc.ID, 1, "otter script")
+	text, err := l.MarkedText(t.Context(), doc.ID, 1, library.Marks{Query: "otter script"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	html, err := l.MarkedHTML(t.Context(), doc.ID, 1, "otter script")
+	html, err := l.MarkedHTML(t.Context(), doc.ID, 1, library.Marks{Query: "otter script"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func EPUB(tb testing.TB) []byte {
 func TestLibrary_Resource(t *testing.T) {
 	l := MustOpen(t, settings{})
 	doc := MustAdd(t, l, "newts.epub", EPUB(t))
-	html, err := l.MarkedHTML(t.Context(), doc.ID, 1, "newts ponds")
+	html, err := l.MarkedHTML(t.Context(), doc.ID, 1, library.Marks{Query: "newts ponds"})
 	if err != nil || strings.Count(html, "<mark>") < 2 || !strings.Contains(html, "<mark>pond</mark>") {
 		t.Errorf("HTML %q, %v", html, err)
 	}

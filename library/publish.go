@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/holtdb/holt/fulltext"
 	"github.com/holtdb/holt/library/extract"
 	"github.com/holtdb/holt/library/retrieve"
 	"github.com/holtdb/holt/tenant/queue"
@@ -18,11 +19,18 @@ import (
 // job was removed or the document deleted meanwhile.
 func (l *Library) publish(ctx context.Context, job *queue.Job, rec record, c content) error {
 	if rec.Pages > 0 { // embeddings are of passages that go now
-		if err := l.forgetVectors(ctx, rec.seq); err != nil {
+		first, last := pageRange(rec.seq)
+		if err := l.forgetVectors(ctx, first, last); err != nil {
 			return fmt.Errorf("publish document: %w", err)
 		}
 	}
-	err := l.write(ctx, func(tx *sql.Tx) error {
+	done, err := l.announceWork(ctx) // the embedding of its passages
+	if err != nil {
+		return fmt.Errorf("publish document: %w", err)
+	}
+	defer done()
+	language, tokenizer := languageOf(c)
+	err = l.write(ctx, func(tx *sql.Tx) error {
 		current, err := queue.Finish(ctx, tx, job)
 		if err != nil {
 			return err
@@ -33,10 +41,16 @@ func (l *Library) publish(ctx context.Context, job *queue.Job, rec record, c con
 		if err := dropPages(ctx, tx, rec.seq); err != nil {
 			return err
 		}
-		if err := insertPages(ctx, tx, rec, c.Pages); err != nil {
+		if err := insertPages(ctx, tx, rec, c.Pages, tokenizer); err != nil {
 			return err
 		}
-		if err := describe(ctx, tx, rec, c); err != nil {
+		if err := describe(ctx, tx, rec, c, language); err != nil {
+			return err
+		}
+		if err := l.wantRecognition(ctx, tx, rec.seq); err != nil {
+			return err
+		}
+		if err := l.wantEmbeddings(ctx, tx); err != nil {
 			return err
 		}
 		return refreshNames(ctx, tx, rec.seq)
@@ -45,6 +59,7 @@ func (l *Library) publish(ctx context.Context, job *queue.Job, rec record, c con
 		return fmt.Errorf("publish document: %w", err)
 	}
 	l.cache.forget(rec.ID)
+	l.meaning.recount()
 	l.watchers.publish(rec.ID, readyProgress(len(c.Pages)))
 	return nil
 }
@@ -52,15 +67,15 @@ func (l *Library) publish(ctx context.Context, job *queue.Job, rec record, c con
 func readyProgress(pages int) Progress { return Progress{Status: Ready, Done: pages, Total: pages} }
 
 // insertPages stores the pages with their passages.
-func insertPages(ctx context.Context, tx *sql.Tx, rec record, pages []extract.Page) error {
+func insertPages(ctx context.Context, tx *sql.Tx, rec record, pages []extract.Page, tokenizer fulltext.Tokenizer) error {
 	page, err := tx.PrepareContext(ctx, `INSERT INTO page_chunks
-		(id, doc_id, page_number, source, word_count, label, heading, width, height, text, html)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		(id, doc_id, page_number, source, word_count, label, heading, width, height, text, html, tokenizer)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return fmt.Errorf("store pages: %w", err)
 	}
 	defer page.Close()
-	passage, err := tx.PrepareContext(ctx, `INSERT INTO passages (chunk_id, start, "end") VALUES (?, ?, ?)`)
+	passage, err := tx.PrepareContext(ctx, insertPassage)
 	if err != nil {
 		return fmt.Errorf("store passages: %w", err)
 	}
@@ -68,14 +83,25 @@ func insertPages(ctx context.Context, tx *sql.Tx, rec record, pages []extract.Pa
 	for _, p := range pages {
 		id, text := pageID(rec.seq, p.Number), plain(p.Text)
 		_, err := page.ExecContext(ctx, id, rec.ID, p.Number, source(p), len(strings.Fields(text)),
-			plain(p.Label), plain(p.Heading), p.Width, p.Height, text, p.HTML)
+			p.Label, p.Heading, p.Width, p.Height, text, p.HTML, tokenizer)
 		if err != nil {
 			return fmt.Errorf("store pages: %w", err)
 		}
-		for _, s := range retrieve.Passages(text) {
-			if _, err := passage.ExecContext(ctx, id, s.Start, s.End); err != nil {
-				return fmt.Errorf("store passages: %w", err)
-			}
+		if err := insertPassages(ctx, passage, id, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const insertPassage = `INSERT INTO passages (chunk_id, start, "end") VALUES (?, ?, ?)`
+
+// insertPassages stores the passages of a page's text by the prepared
+// insertPassage.
+func insertPassages(ctx context.Context, insert *sql.Stmt, page int64, text string) error {
+	for _, s := range retrieve.Passages(text) {
+		if _, err := insert.ExecContext(ctx, page, s.Start, s.End); err != nil {
+			return fmt.Errorf("store passages: %w", err)
 		}
 	}
 	return nil
@@ -84,6 +110,7 @@ func insertPages(ctx context.Context, tx *sql.Tx, rec record, pages []extract.Pa
 const (
 	sourceText = "text_layer"
 	sourceNone = "none"
+	sourceOCR  = "ocr"
 )
 
 func source(p extract.Page) string {
@@ -93,16 +120,8 @@ func source(p extract.Page) string {
 	return sourceText
 }
 
-// plain drops the characters that delimit hits in what the index returns.
-func plain(s string) string {
-	if !strings.ContainsAny(s, hitStart+hitEnd) {
-		return s
-	}
-	return strings.NewReplacer(hitStart, "", hitEnd, "").Replace(s)
-}
-
 // describe writes what the content says of the document.
-func describe(ctx context.Context, tx *sql.Tx, rec record, c content) error {
+func describe(ctx context.Context, tx *sql.Tx, rec record, c content, language string) error {
 	title := clip(cleanLine(c.Meta.Title), MaxTitle)
 	if title == "" {
 		title = titleOfFile(rec.FileName)
@@ -123,7 +142,7 @@ func describe(ctx context.Context, tx *sql.Tx, rec record, c content) error {
 	err := exec(ctx, tx, `UPDATE documents SET title = CASE WHEN title_edited THEN title ELSE ? END, authors = ?,
 		language = ?, first_line = ?, pages = ?, no_text = ?, has_cover = ?, protected = ?, pages_hash = hash,
 		status = ?, stage = '', done = ?, total = ?, error = '', needs_password = 0, updated = ? WHERE seq = ?`,
-		title, jsonArray(authors), c.Meta.Language, firstLine(c.Pages), pages, noText,
+		title, jsonArray(authors), language, firstLine(c.Pages), pages, noText,
 		len(c.Cover) > 0, c.protected, Ready, pages, pages, time.Now().UnixMilli(), rec.seq)
 	if err != nil {
 		return err

@@ -22,7 +22,9 @@ type record struct {
 
 const recordColumns = `d.seq, d.id, d.hash, d.origin, d.file_name, d.format, d.size, d.title, d.authors, d.language,
 	d.first_line, d.pages, d.no_text, d.has_cover, d.protected, d.missing, d.status, d.stage, d.done, d.total,
-	d.error, d.needs_password, d.pages_hash, d.created, d.updated,
+	d.error, d.needs_password, d.pages_hash, d.created, d.updated, d.ocr, d.ocr_pages, d.ocr_failed,
+	CASE WHEN d.ocr_pages > 0 THEN (SELECT avg(confidence) FROM ocr_pages
+		WHERE page BETWEEN d.seq << 20 AND (d.seq << 20) + 1048575 AND error = '') ELSE 0 END,
 	(SELECT json_group_array(tag) FROM (SELECT tag FROM tags WHERE document = d.seq ORDER BY tag))`
 
 // querier is a transaction or a pool of readers.
@@ -38,7 +40,7 @@ func scanRecord(scan func(dest ...any) error) (record, error) {
 	err := scan(&r.seq, &r.ID, &r.hash, &r.Origin, &r.FileName, &r.Format, &r.Size, &r.Title, &authors, &r.Language,
 		&r.FirstLine, &r.Pages, &r.NoText, &r.HasCover, &r.Protected, &r.Missing, &r.Progress.Status, &r.Progress.Stage,
 		&r.Progress.Done, &r.Progress.Total, &r.Progress.Error, &r.Progress.NeedsPassword, &r.pagesHash,
-		&created, &updated, &tags)
+		&created, &updated, &r.OCR.State, &r.OCR.Pages, &r.OCR.Failed, &r.OCR.Confidence, &tags)
 	if errors.Is(err, sql.ErrNoRows) {
 		return record{}, ErrNotFound
 	}
@@ -49,6 +51,7 @@ func scanRecord(scan func(dest ...any) error) (record, error) {
 		return record{}, fmt.Errorf("read document: %w", err)
 	}
 	r.Created, r.Updated = time.UnixMilli(created), time.UnixMilli(updated)
+	r.OCR = r.OCR.of(r.Document)
 	return r, nil
 }
 

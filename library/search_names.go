@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"fmt"
 	"html"
 	"math"
 )
@@ -9,19 +10,18 @@ import (
 // byName answers a query that asks for nothing but names: the documents
 // themselves, each with its first page.
 func (s *searcher) byName(ctx context.Context) (Results, error) {
-	statement := `SELECT rowid, rank FROM (SELECT rowid << 20 | 1 AS rowid, rank FROM document_names WHERE document_names MATCH ?)
-		WHERE rowid IN (SELECT id FROM page_chunks)`
-	args := append([]any{s.query.ByName()}, s.args...)
-	for _, c := range s.conditions {
-		statement += " AND " + c
-	}
-	if s.from.mode != fromStart {
+	names, args := namesLike(s.query.ByName(), s.query.Names)
+	condition, values := s.condition()
+	statement := "SELECT rowid, rank FROM (SELECT rowid << 20 | 1 AS rowid, rank FROM (" + names + `))
+		WHERE rowid IN (SELECT id FROM page_chunks)` + condition
+	args = append(args, values...)
+	if s.from.id > 0 {
 		statement += " AND (rank, rowid) > (?, ?)"
 		args = append(args, s.from.rank, s.from.id)
 	}
 	documents, err := s.ranked(ctx, statement+" ORDER BY rank, rowid LIMIT ?", append(args, s.limit+1)...)
 	if err != nil {
-		return Results{}, err
+		return Results{}, fmt.Errorf("look up names: %w", err)
 	}
 	var out Results
 	if len(documents) > s.limit {
@@ -35,7 +35,7 @@ func (s *searcher) byName(ctx context.Context) (Results, error) {
 			FROM page_chunks p JOIN documents d ON d.seq = p.id >> 20 WHERE p.id = ?`, d.id).
 			Scan(&h.DocumentID, &h.Title, &h.Page, &h.Label, &h.Heading, &h.Snippet)
 		if err != nil {
-			return Results{}, err
+			return Results{}, fmt.Errorf("read hits: %w", err)
 		}
 		h.Snippet = html.EscapeString(h.Snippet)
 		out.Hits = append(out.Hits, h)

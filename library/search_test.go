@@ -293,8 +293,8 @@ func TestLibrary_Search_TooSlow(t *testing.T) {
 	l.SetTimes(time.Minute, time.Nanosecond)
 	_, searchErr := l.Search(t.Context(), library.Query{Text: "otter"})
 	_, findErr := l.FindPages(t.Context(), doc.ID, "otter")
-	_, textErr := l.MarkedText(t.Context(), doc.ID, 1, "otter")
-	_, layoutErr := l.Layout(t.Context(), doc.ID, 1, "otter")
+	_, textErr := l.MarkedText(t.Context(), doc.ID, 1, library.Marks{Query: "otter"})
+	_, layoutErr := l.Layout(t.Context(), doc.ID, 1, library.Marks{Query: "otter"})
 	for what, err := range map[string]error{"search": searchErr, "find": findErr, "text": textErr, "layout": layoutErr} {
 		if !errors.Is(err, library.ErrInvalid) || !strings.Contains(err.Error(), "use fewer words") {
 			t.Errorf("%s: %v", what, err)

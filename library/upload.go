@@ -236,8 +236,6 @@ func (l *Library) adopt(ctx context.Context, rec record) (record, error) {
 	return recordByID(ctx, l.db.Reader(), rec.ID)
 }
 
-const ingestJob = "ingest"
-
 // queueIngest has a document read, once, from the beginning: a reading that is
 // under way or waits is not wanted any more.
 func queueIngest(ctx context.Context, tx *sql.Tx, id string) error {

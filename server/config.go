@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/holtdb/holt/identity"
+	"github.com/holtdb/holt/library/extract/ocr"
 )
 
 // Defaults of `holt serve`.
@@ -58,6 +59,15 @@ type Config struct {
 	// are invited. nil leaves what was chosen before.
 	OpenRegistration *bool
 
+	// LocalModel is the directory of a sentence model that this process runs
+	// itself, see package local; "" for none.
+	LocalModel string
+	// OCRLanguages are those of scanned pages; none means English.
+	OCRLanguages []ocr.Language
+	// MeaningBytes bounds the memory for embeddings of all libraries; 0 means
+	// DefaultMeaningBytes.
+	MeaningBytes int64
+
 	// Logger gets what an operator should know; nil means slog.Default.
 	Logger *slog.Logger
 }
@@ -69,6 +79,8 @@ func (c Config) check() error {
 		return fmt.Errorf("%w: the data directory has no name", ErrConfig)
 	case c.MaxOpen < 0:
 		return fmt.Errorf("%w: %d libraries open at once", ErrConfig, c.MaxOpen)
+	case c.MeaningBytes < 0:
+		return fmt.Errorf("%w: memory for embeddings of %d bytes", ErrConfig, c.MeaningBytes)
 	case c.Idle < 0 || c.ScanEvery < 0:
 		return fmt.Errorf("%w: a time is negative", ErrConfig)
 	}

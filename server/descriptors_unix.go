@@ -13,10 +13,12 @@ import (
 
 // What takes file descriptors.
 const (
-	perConnection = 3                                                     // in WAL mode: the file, its log and the shared memory
-	perHome       = 2                                                     // its directory and its lock
-	perTenant     = perHome + 1 + perConnection*(1+sqlite.DefaultReaders) // with a wiki's repository
-	ownFiles      = perConnection*(2+sqlite.DefaultReaders) + 64          // holt.db, listener, PDF processes, files of the moment
+	perConnection = 3                                            // in WAL mode: the file, its log and the shared memory
+	perDatabase   = perConnection * (1 + sqlite.DefaultReaders)  // the writer and all readers
+	perHome       = 2                                            // its directory and its lock
+	perLibrary    = perHome + perDatabase + 2*perConnection      // with its embeddings: a writer and a reader
+	perWiki       = perHome + perDatabase + 1                    // with its repository
+	ownFiles      = perConnection*(2+sqlite.DefaultReaders) + 64 // holt.db, listener, PDF processes, files of the moment
 )
 
 // Bounds of what [MaxOpenFor] answers. Beyond the upper one memory counts, not
@@ -29,8 +31,7 @@ const (
 // MaxOpenFor returns how many libraries, and how many wikis, may be open at once
 // with a limit of open files. A quarter of the limit is left to clients'
 // connections; the rest, less what the server needs itself, is divided by what
-// one library and one wiki take at most: home, writer and all readers of the
-// database.
+// one library and one wiki take at most.
 func MaxOpenFor(files uint64) int {
 	return min(max(fitting(files), leastOpen), mostOpen)
 }
@@ -39,7 +40,7 @@ func MaxOpenFor(files uint64) int {
 func fitting(files uint64) int {
 	left := int(min(files, math.MaxInt32))
 	left -= left/4 + ownFiles
-	return left / (2 * perTenant)
+	return left / (perLibrary + perWiki)
 }
 
 // openFiles returns the limit of open files of this process. The Go runtime has

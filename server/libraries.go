@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/holtdb/holt/library"
 	"github.com/holtdb/holt/library/extract/pdf"
-	"github.com/holtdb/holt/platform"
 	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/tenant/queue"
 )
@@ -21,7 +19,7 @@ const workPatience = 10 * time.Second
 
 // openLibraries sets up the registry of libraries and the pool that works on
 // their jobs. No library is looked at.
-func (s *Server) openLibraries() error {
+func (s *Server) openLibraries(ctx context.Context) error {
 	kind, err := library.Kind()
 	if err != nil {
 		return err
@@ -33,7 +31,17 @@ func (s *Server) openLibraries() error {
 		return err
 	}
 	s.pool = queue.NewPool(s.claim, s.store.Ledger(kind.Name), queue.Options{Workers: workersFor(s.maxOpen), Logger: s.log})
-	shared := library.Config{PDF: s.pdf, Logger: s.log, Limits: s.limits, Announce: s.pool.Announce}
+	recognition, err := s.openRecognition(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.openModels(kind.Name); err != nil {
+		return err
+	}
+	shared := library.Config{
+		PDF: s.pdf, OCR: recognition, Models: s.models, Matrices: s.matrices(), Hold: s.hold,
+		Logger: s.log, Limits: s.limits, Announce: s.pool.Announce,
+	}
 	s.libraries = tenant.NewRegistry(s.fleet, func(ctx context.Context, home *tenant.Home) (*library.Library, error) {
 		return library.Open(ctx, home, shared)
 	}, tenant.Options{MaxOpen: s.maxOpen, Idle: s.cfg.Idle, Logger: s.log})
@@ -46,18 +54,9 @@ func workersFor(maxOpen int) int {
 	return max(1, min(runtime.NumCPU()+1, maxOpen-1))
 }
 
-// limits returns what the tier of a library's owner allows. A library without
-// an account has the limits of the tier "free".
+// limits returns what the tier of a library's owner allows.
 func (s *Server) limits(ctx context.Context, id tenant.ID) (tenant.Limits, int64, error) {
-	name := platform.TierFree
-	account, err := s.store.AccountByTenant(ctx, id)
-	switch {
-	case err == nil:
-		name = account.Tier
-	case !errors.Is(err, platform.ErrNotFound):
-		return tenant.Limits{}, 0, err
-	}
-	tier, err := s.store.Tier(ctx, name)
+	tier, err := tierOf(ctx, s.store, id)
 	if err != nil {
 		return tenant.Limits{}, 0, err
 	}

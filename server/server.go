@@ -45,6 +45,7 @@ type Server struct {
 	store     *platform.Store
 	fleet     *tenant.Fleet
 	pdf       *pdf.Engine
+	models    *models
 	pool      *queue.Pool
 	libraries *tenant.Registry[*library.Library]
 	wikiFleet *tenant.Fleet
@@ -106,7 +107,7 @@ func (s *Server) open(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.openLibraries(); err != nil {
+	if err := s.openLibraries(ctx); err != nil {
 		return err
 	}
 	if err := s.openWikis(); err != nil {
@@ -117,7 +118,7 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	s.handler, err = web.New(web.Config{
-		Libraries: s.libraries, Wikis: s.wikis, Platform: s.store, Callers: callers, Session: session,
+		Libraries: s.libraries, Wikis: s.wikis, Platform: s.store, Models: s.models, Callers: callers, Session: session,
 		WikiTokens:   identity.NewWikiToken(s.store),
 		WikiSessions: identity.NewWikiSession(s.store, s.cfg.TrustedProxies),
 		Basic:        identity.NewBasic(s.store, s.cfg.TrustedProxies),
@@ -232,6 +233,9 @@ func (s *Server) close() error {
 	}
 	if s.pdf != nil {
 		errs = append(errs, s.pdf.Close())
+	}
+	if s.models != nil {
+		errs = append(errs, s.models.Close())
 	}
 	for _, fleet := range []*tenant.Fleet{s.fleet, s.wikiFleet} {
 		if fleet != nil {

@@ -105,10 +105,10 @@ func TestMaxOpenFor(t *testing.T) {
 		want  int
 	}{
 		{0, 4},
-		{256, 4},     // 256 - 64 for clients - 82 of its own = 110, by 36: fewer than the least
-		{1024, 19},   // 1024 - 256 - 82 = 686
-		{10240, 211}, // the most of macOS
-		{20000, 414},
+		{256, 4},     // 256 - 64 for clients - 82 of its own = 110, by 41: fewer than the least
+		{1024, 16},   // 1024 - 256 - 82 = 686
+		{10240, 185}, // the most of macOS
+		{20000, 363},
 		{40000, 512}, // memory counts from here on
 		{1 << 20, 512},
 		{1<<64 - 1, 512}, // "unlimited"

@@ -4,9 +4,18 @@ ALTER TABLE page_chunks ADD COLUMN tokenizer TEXT NOT NULL DEFAULT 'porter'
 
 DROP TRIGGER page_chunks_inserted;
 DROP TRIGGER page_chunks_deleted;
+DROP TABLE page_index;
 
--- What is found in a heading weighs more. The weights are those of bm25().
+-- Each index has the pages of its tokenizer and no others. What is found in a
+-- heading weighs more: the numbers are the weights of bm25().
+CREATE VIEW stemmed_pages AS SELECT id, text, heading FROM page_chunks WHERE tokenizer = 'porter';
+CREATE VIRTUAL TABLE page_index USING fts5 (
+	text, heading,
+	content = 'stemmed_pages', content_rowid = 'id',
+	tokenize = 'porter unicode61 remove_diacritics 2'
+);
 INSERT INTO page_index (page_index, rank) VALUES ('rank', 'bm25(1.0, 2.0)');
+INSERT INTO page_index (page_index) VALUES ('rebuild');
 
 CREATE VIEW plain_pages AS SELECT id, text, heading FROM page_chunks WHERE tokenizer = 'unicode61';
 CREATE VIRTUAL TABLE page_index_plain USING fts5 (
@@ -20,27 +29,35 @@ CREATE VIEW unspaced_pages AS SELECT id, text, heading FROM page_chunks WHERE to
 CREATE VIRTUAL TABLE page_index_trigram USING fts5 (
 	text, heading,
 	content = 'unspaced_pages', content_rowid = 'id',
-	tokenize = 'trigram'
+	tokenize = 'trigram remove_diacritics 1'
 );
 INSERT INTO page_index_trigram (page_index_trigram, rank) VALUES ('rank', 'bm25(1.0, 2.0)');
+-- Words of two characters are looked for in the pages themselves.
+CREATE INDEX page_chunks_unspaced ON page_chunks (id) WHERE tokenizer = 'trigram';
 
-CREATE TRIGGER page_chunks_inserted AFTER INSERT ON page_chunks WHEN new.tokenizer = 'porter' BEGIN
-	INSERT INTO page_index (rowid, text, heading) VALUES (new.id, new.text, new.heading);
+CREATE TRIGGER page_chunks_inserted AFTER INSERT ON page_chunks BEGIN
+	INSERT INTO page_index (rowid, text, heading) SELECT new.id, new.text, new.heading WHERE new.tokenizer = 'porter';
+	INSERT INTO page_index_plain (rowid, text, heading) SELECT new.id, new.text, new.heading WHERE new.tokenizer = 'unicode61';
+	INSERT INTO page_index_trigram (rowid, text, heading) SELECT new.id, new.text, new.heading WHERE new.tokenizer = 'trigram';
 END;
-CREATE TRIGGER page_chunks_deleted AFTER DELETE ON page_chunks WHEN old.tokenizer = 'porter' BEGIN
-	INSERT INTO page_index (page_index, rowid, text, heading) VALUES ('delete', old.id, old.text, old.heading);
+CREATE TRIGGER page_chunks_deleted AFTER DELETE ON page_chunks BEGIN
+	INSERT INTO page_index (page_index, rowid, text, heading)
+		SELECT 'delete', old.id, old.text, old.heading WHERE old.tokenizer = 'porter';
+	INSERT INTO page_index_plain (page_index_plain, rowid, text, heading)
+		SELECT 'delete', old.id, old.text, old.heading WHERE old.tokenizer = 'unicode61';
+	INSERT INTO page_index_trigram (page_index_trigram, rowid, text, heading)
+		SELECT 'delete', old.id, old.text, old.heading WHERE old.tokenizer = 'trigram';
 END;
-CREATE TRIGGER plain_pages_inserted AFTER INSERT ON page_chunks WHEN new.tokenizer = 'unicode61' BEGIN
-	INSERT INTO page_index_plain (rowid, text, heading) VALUES (new.id, new.text, new.heading);
-END;
-CREATE TRIGGER plain_pages_deleted AFTER DELETE ON page_chunks WHEN old.tokenizer = 'unicode61' BEGIN
-	INSERT INTO page_index_plain (page_index_plain, rowid, text, heading) VALUES ('delete', old.id, old.text, old.heading);
-END;
-CREATE TRIGGER unspaced_pages_inserted AFTER INSERT ON page_chunks WHEN new.tokenizer = 'trigram' BEGIN
-	INSERT INTO page_index_trigram (rowid, text, heading) VALUES (new.id, new.text, new.heading);
-END;
-CREATE TRIGGER unspaced_pages_deleted AFTER DELETE ON page_chunks WHEN old.tokenizer = 'trigram' BEGIN
-	INSERT INTO page_index_trigram (page_index_trigram, rowid, text, heading) VALUES ('delete', old.id, old.text, old.heading);
+CREATE TRIGGER page_chunks_changed AFTER UPDATE OF text, heading, tokenizer ON page_chunks BEGIN
+	INSERT INTO page_index (page_index, rowid, text, heading)
+		SELECT 'delete', old.id, old.text, old.heading WHERE old.tokenizer = 'porter';
+	INSERT INTO page_index_plain (page_index_plain, rowid, text, heading)
+		SELECT 'delete', old.id, old.text, old.heading WHERE old.tokenizer = 'unicode61';
+	INSERT INTO page_index_trigram (page_index_trigram, rowid, text, heading)
+		SELECT 'delete', old.id, old.text, old.heading WHERE old.tokenizer = 'trigram';
+	INSERT INTO page_index (rowid, text, heading) SELECT new.id, new.text, new.heading WHERE new.tokenizer = 'porter';
+	INSERT INTO page_index_plain (rowid, text, heading) SELECT new.id, new.text, new.heading WHERE new.tokenizer = 'unicode61';
+	INSERT INTO page_index_trigram (rowid, text, heading) SELECT new.id, new.text, new.heading WHERE new.tokenizer = 'trigram';
 END;
 
 -- Character recognition of pages without a text layer. page_chunks.source is
@@ -49,6 +66,9 @@ ALTER TABLE documents ADD COLUMN ocr TEXT NOT NULL DEFAULT '' -- nothing to be r
 	CHECK (ocr IN ('', 'waiting', 'done', 'unavailable'));
 ALTER TABLE documents ADD COLUMN ocr_pages INTEGER NOT NULL DEFAULT 0;  -- read so
 ALTER TABLE documents ADD COLUMN ocr_failed INTEGER NOT NULL DEFAULT 0; -- could not be
+
+-- Looked at whenever the library is opened.
+CREATE INDEX documents_no_text ON documents (seq) WHERE no_text > 0;
 
 CREATE TABLE ocr_pages (
 	page       INTEGER PRIMARY KEY REFERENCES page_chunks (id) ON DELETE CASCADE,
@@ -102,8 +122,8 @@ CREATE TRIGGER chat_messages_deleted AFTER DELETE ON chat_messages BEGIN
 	INSERT INTO chat_index (chat_index, rowid, text) VALUES ('delete', old.id, old.text);
 END;
 
--- What a person thinks of an answer outlives the chat.
-ALTER TABLE chat_feedback ADD COLUMN answer_id INTEGER REFERENCES chat_messages (id) ON DELETE SET NULL;
+-- What a person thinks of an answer goes with it.
+ALTER TABLE chat_feedback ADD COLUMN answer_id INTEGER REFERENCES chat_messages (id) ON DELETE CASCADE;
 ALTER TABLE chat_feedback ADD COLUMN comment TEXT NOT NULL DEFAULT '';
 CREATE UNIQUE INDEX chat_feedback_answer ON chat_feedback (answer_id) WHERE answer_id IS NOT NULL;
 

@@ -75,7 +75,7 @@ func (w *lineWriter) begin() {
 
 // tidyLine adds a line without needless white space and soft hyphens.
 func (w *lineWriter) tidyLine(line string) {
-	stem, divided := strings.CutSuffix(strings.TrimSpace(line), string(softHyphen))
+	stem, divided := strings.CutSuffix(strings.TrimSpace(withoutLeaders(line)), string(softHyphen))
 	begun := false
 	for word := range strings.FieldsSeq(stem) {
 		word = strings.TrimLeft(word, string(softHyphen))

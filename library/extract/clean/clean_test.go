@@ -188,6 +188,21 @@ func TestCharsKeepsWhiteSpace(t *testing.T) {
 	}
 }
 
+func TestText_Leaders(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"1 Introduction . . . . . . . . . 3", "1 Introduction … 3"},
+		{"Index.........................12", "Index … 12"},
+		{"5.2 dBase files (DBF) ·····24", "5.2 dBase files (DBF) … 24"},
+		{"wait... and see.", "wait... and see."},
+		{"a . b . c . d", "a . b . c . d"},
+		{"1.2.3.4", "1.2.3.4"},
+	} {
+		if got := clean.Text(c.in); got != c.want {
+			t.Errorf("%q: %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
 func FuzzText(f *testing.F) {
 	for _, s := range []string{"exam-\nple", "a\u0301\u0327", "\u00ad\n\u00ad\n", "-\n-\n-", "ﬁ\x00\xff\u202e", strings.Repeat("\u0301", 70)} {
 		f.Add(s)

@@ -18,7 +18,8 @@ const (
 
 // Mark wraps what matches one of the terms in <mark>. A term is one or more
 // words as they stand in a text; case, accents and the punctuation between
-// words make no difference, and only whole words match. A match may reach
+// words make no difference, and only whole words match. In scripts that set no
+// spaces every letter counts as a word. A match may reach
 // across inline elements; each of its parts is then marked on its own, so that
 // the result is as balanced as the source. Without the marks it is the source,
 // byte for byte.
@@ -149,9 +150,11 @@ type scanner struct {
 	words  []word
 	folded strings.Builder
 	parts  []stretch
+	apart  bool // the word is a letter of a script without spaces
 }
 
 func (s *scanner) endWord() {
+	s.apart = false
 	if s.folded.Len() > 0 {
 		s.words = append(s.words, word{s.folded.String(), s.parts})
 		s.folded.Reset()
@@ -169,6 +172,11 @@ func (s *scanner) text(text string, node, base int) {
 			s.endWord()
 			i += size
 			continue
+		}
+		first, _ := utf8.DecodeRuneInString(plain)
+		if apart := unspaced(first); apart || s.apart && !unicode.Is(unicode.M, first) {
+			s.endWord()
+			s.apart = apart
 		}
 		for _, r := range plain {
 			foldRune(&s.folded, r)
@@ -225,14 +233,33 @@ func foldRune(b *strings.Builder, r rune) {
 // wordsOf returns the folded words of a term.
 func wordsOf(term string) []string {
 	var words []string
-	for _, field := range strings.FieldsFunc(term, func(r rune) bool { return !wordRune(r) }) {
-		var b strings.Builder
-		for _, r := range field {
-			foldRune(&b, r)
-		}
+	var b strings.Builder
+	end := func() {
 		if b.Len() > 0 {
 			words = append(words, b.String())
 		}
+		b.Reset()
 	}
+	apart := false
+	for _, r := range term {
+		switch {
+		case !wordRune(r):
+			end()
+			continue
+		case unspaced(r), apart && !unicode.Is(unicode.M, r):
+			end()
+			apart = unspaced(r)
+		}
+		foldRune(&b, r)
+	}
+	end()
 	return words
+}
+
+// unspaced reports whether r is a letter of a script that sets no spaces
+// between words.
+func unspaced(r rune) bool {
+	const lowest, longVowel = 0x0e00, 'ー'
+	return r == longVowel || r >= lowest && unicode.IsLetter(r) && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana,
+		unicode.Bopomofo, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan, unicode.Yi)
 }
