@@ -30,7 +30,9 @@ func (l *Library) messages(ctx context.Context, chatID string, id int64) ([]Mess
 		list, err := readPassages(passages)
 		stored = append(stored, list)
 		return m, err
-	}, `SELECT m.id, m.role, m.text, m.status, m.kind, m.query, m.passages, m.model, m.mode, m.error, m.created, m.finished,
+	}, `SELECT m.id, m.role, m.text, m.status, m.kind,
+		CASE WHEN m.query = (SELECT q.text FROM chat_messages q WHERE q.chat = m.chat AND q.id < m.id AND q.role = 'user'
+			ORDER BY q.id DESC LIMIT 1) THEN '' ELSE m.query END, m.passages, m.model, m.mode, m.error, m.created, m.finished,
 		coalesce(f.rating, 0), coalesce(f.comment, '')
 		FROM chat_messages m LEFT JOIN chat_feedback f ON f.answer_id = m.id
 		WHERE m.chat = ?1 AND (?2 = 0 OR m.id = ?2) ORDER BY m.id`, chatID, id)
@@ -109,7 +111,17 @@ func (m *Message) render(stored []storedPassage, pages map[pageKey]citedPage) {
 	parsed := chat.Parse(m.Text, passages)
 	m.Text = parsed.Answer
 	for _, c := range parsed.Citations {
-		m.Citations = append(m.Citations, citation(c.Number, c.Passage, c.Snippet, gone[c.Number]))
+		cited := citation(c.Number, c.Passage, c.Snippet, gone[c.Number])
+		for _, s := range stored {
+			if s.Document == c.Passage.DocumentID && s.Page == c.Passage.Page && s.Start == c.Passage.Start {
+				text := pages[pageKey{s.Document, s.Page}].text
+				if at, found := locate(text, s.From, s.To, c.Snippet); found {
+					cited.Start, cited.End = at.Start, at.End
+				}
+				break
+			}
+		}
+		m.Citations = append(m.Citations, cited)
 	}
 	titles := make(map[int]string, len(passages))
 	for i, p := range passages {

@@ -250,6 +250,8 @@ type hitBody struct {
 	Label      string  `json:"page_label"`
 	Heading    string  `json:"heading"`
 	Snippet    string  `json:"snippet"`
+	Start      int     `json:"start"`
+	End        int     `json:"end"`
 	Score      float64 `json:"score"`
 }
 
@@ -270,10 +272,11 @@ func (s *server) apiSearch(v *visit) error {
 	return answerJSON(v, http.StatusOK, struct {
 		Query   string    `json:"query"`
 		Mode    string    `json:"mode"`
+		Notice  string    `json:"notice"`
 		Loose   bool      `json:"loose"`
 		Results []hitBody `json:"results"`
 		Next    string    `json:"next"`
-	}{q.Text, "words", found.Loose, results, found.Next})
+	}{q.Text, string(found.Mode), found.Notice, found.Loose, results, found.Next})
 }
 
 // documentsOf lists the documents that the query chooses.
@@ -313,5 +316,6 @@ func queryOf(v *visit) (library.Query, error) {
 			documents = append(documents, id)
 		}
 	}
-	return library.Query{Text: q.Get("q"), Documents: documents, Tag: q.Get("tag"), Limit: limit, After: q.Get("after")}, nil
+	return library.Query{Text: q.Get("q"), Documents: documents, Tag: q.Get("tag"),
+		Mode: library.Mode(q.Get("mode")), Limit: limit, After: q.Get("after")}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/holtdb/holt/library"
 	"github.com/holtdb/holt/library/extract"
 )
 
@@ -57,7 +58,7 @@ func (s *server) apiPageImage(v *visit) error {
 		if q == "" {
 			return v.library.PageImage(v.ctx(), id, n, width)
 		}
-		return v.library.MarkedImage(v.ctx(), id, n, width, q)
+		return v.library.MarkedImage(v.ctx(), id, n, width, library.Marks{Query: q})
 	})
 }
 

@@ -34,6 +34,9 @@ func (s *server) showSearch(v *visit) error {
 		page.Took = time.Since(start)
 		page.Frame.Title = "Search for " + q.Text
 	}
+	if page.Meaning, err = v.library.Meaning(v.ctx()); err != nil {
+		return err
+	}
 	wanted := q.Documents
 	for _, h := range page.Results.Hits {
 		wanted = append(wanted, h.DocumentID)
@@ -105,10 +108,25 @@ func (s *server) showPage(v *visit) error {
 	}
 	page := ui.ReaderPage{Frame: s.frame(v, d.Title, ui.PlaceLibrary), Document: d, Query: q}
 	page.Frame.Search = q
+	if page.Start, page.End, err = passageOf(v); err != nil {
+		return err
+	}
 	if err := s.fillPage(v, &page, n); err != nil {
 		return err
 	}
+	if v.r.URL.Query().Has("panel") {
+		return s.show(v, http.StatusOK, ui.ReaderPanel{ReaderPage: page})
+	}
 	return s.show(v, http.StatusOK, page)
+}
+
+// passageOf reads which passage of a page is marked, in bytes of its text.
+func passageOf(v *visit) (start, end int, err error) {
+	if start, err = number(v, "start", 0); err != nil {
+		return 0, 0, err
+	}
+	end, err = number(v, "end", 0)
+	return start, end, err
 }
 
 // fillPage reads what the reader shows of a page.
@@ -125,15 +143,16 @@ func (s *server) fillPage(v *visit, page *ui.ReaderPage, n int) (err error) {
 			return err
 		}
 	}
+	marks := library.Marks{Query: q, Start: page.Start, End: page.End}
 	if page.Document.Format != extract.PDF {
-		html, err := v.library.MarkedHTML(ctx, id, n, q)
+		html, err := v.library.MarkedHTML(ctx, id, n, marks)
 		page.HTML = withPictures(html, id)
 		return err
 	}
-	if page.Text, err = v.library.MarkedText(ctx, id, n, q); err != nil || !page.Picture() {
+	if page.Text, err = v.library.MarkedText(ctx, id, n, marks); err != nil || !page.Picture() {
 		return err
 	}
-	layout, err := v.library.Layout(ctx, id, n, q)
+	layout, err := v.library.Layout(ctx, id, n, marks)
 	if errors.Is(err, library.ErrPageTooSlow) {
 		page.TextOnly = true
 		return nil

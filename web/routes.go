@@ -58,6 +58,18 @@ func (s *server) platformRoutes() []route {
 		{pattern: "POST /documents/{id}/delete", audience: writer, handle: (*server).deleteForm},
 		{pattern: "POST /documents/{id}/reingest", audience: writer, handle: (*server).reingestForm},
 
+		{pattern: "GET /chat", audience: reader, handle: (*server).showNewChat},
+		{pattern: "POST /chat", audience: writer, handle: (*server).beginChat},
+		{pattern: "GET /chat/{id}", audience: reader, handle: (*server).showChat},
+		{pattern: "POST /chat/{id}/ask", audience: writer, handle: (*server).askForm},
+		{pattern: "POST /chat/{id}/stop", audience: writer, handle: (*server).stopForm},
+		{pattern: "POST /chat/{id}/retry", audience: writer, handle: (*server).retryForm},
+		{pattern: "POST /chat/{id}/rename", audience: writer, handle: (*server).renameChatForm},
+		{pattern: "GET /chat/{id}/delete", audience: reader, handle: (*server).askDeleteChat},
+		{pattern: "POST /chat/{id}/delete", audience: writer, handle: (*server).deleteChatForm},
+		{pattern: "GET /chat/{id}/export", audience: reader, handle: (*server).exportChat},
+		{pattern: "POST /chat/{id}/answers/{message}/feedback", audience: writer, handle: (*server).rateForm},
+
 		{pattern: "GET /signin", audience: anybody, handle: (*server).showSignIn},
 		{pattern: "POST /signin", audience: anybody, handle: (*server).signIn},
 		{pattern: "POST /signout", audience: anybody, handle: (*server).signOut},
@@ -76,6 +88,10 @@ func (s *server) platformRoutes() []route {
 		{pattern: "POST /account/tokens/{id}/revoke", audience: signedIn, person: true, handle: (*server).revokeToken},
 		{pattern: "POST /account/sessions/end", audience: signedIn, person: true, handle: (*server).endSessions},
 
+		{pattern: "GET /account/models", audience: reader, person: true, handle: (*server).showModels},
+		{pattern: "POST /account/models", audience: writer, person: true, handle: (*server).saveModel},
+		{pattern: "POST /account/models/test", audience: writer, person: true, handle: (*server).testModel},
+
 		{pattern: "GET /admin/users", audience: admin, person: true, handle: (*server).showUsers},
 		{pattern: "POST /admin/users/{id}/suspend", audience: admin, person: true, handle: (*server).suspendUser},
 		{pattern: "POST /admin/users/{id}/resume", audience: admin, person: true, handle: (*server).resumeUser},
@@ -86,6 +102,10 @@ func (s *server) platformRoutes() []route {
 		{pattern: "GET /admin/tenants", audience: admin, person: true, handle: (*server).showTenants},
 		{pattern: "GET /admin/settings", audience: admin, person: true, handle: (*server).showSettings},
 		{pattern: "POST /admin/settings", audience: admin, person: true, handle: (*server).saveSettings},
+
+		{pattern: "GET /admin/models", audience: admin, person: true, handle: (*server).showAdminModels},
+		{pattern: "POST /admin/models", audience: admin, person: true, handle: (*server).saveAdminModels},
+		{pattern: "POST /admin/models/test", audience: admin, person: true, handle: (*server).testAdminModel},
 
 		{pattern: "GET /api/health", audience: anybody, handle: (*server).apiHealth},
 		{pattern: "GET /api/openapi.json", audience: anybody, handle: (*server).apiDescription},
@@ -105,5 +125,16 @@ func (s *server) platformRoutes() []route {
 		{pattern: "GET /api/library/{id}/pages/{n}/image", audience: reader, handle: (*server).apiPageImage},
 		{pattern: "GET /api/library/{id}/resources/{name...}", audience: reader, handle: (*server).apiResource},
 		{pattern: "GET /api/search", audience: reader, handle: (*server).apiSearch},
+		{pattern: "POST /api/chat", audience: writer, handle: (*server).apiChat},
+		{pattern: "POST /api/chat/feedback", audience: writer, handle: (*server).apiFeedback},
+		{pattern: "GET /api/chats", audience: reader, handle: (*server).apiChats},
+		{pattern: "GET /api/chats/{id}", audience: reader, handle: (*server).apiConversation},
+		{pattern: "PATCH /api/chats/{id}", audience: writer, handle: (*server).apiChangeChat},
+		{pattern: "DELETE /api/chats/{id}", audience: writer, handle: (*server).apiDeleteChat},
+		{pattern: "GET /api/chats/{id}/events", audience: reader, handle: (*server).apiAnswerEvents},
+		{pattern: "GET /api/chats/{id}/export", audience: reader, handle: (*server).exportChat},
+		{pattern: "POST /api/chats/{id}/retry", audience: writer, handle: (*server).apiRetry},
+		{pattern: "POST /api/chats/{id}/stop", audience: writer, handle: (*server).apiStop},
+		{pattern: "GET /api/models", audience: reader, handle: (*server).apiModels},
 	}
 }

@@ -26,6 +26,7 @@ type Config struct {
 	Libraries *tenant.Registry[*library.Library]
 	Wikis     *tenant.Registry[*wiki.Wiki]
 	Platform  *platform.Store
+	Models    ServerModels      // of the server
 	Callers   identity.Provider // who is calling
 	Session   *identity.Session // sets and clears the cookie
 	// WikiTokens, WikiSessions and Basic recognise those who come to one wiki.

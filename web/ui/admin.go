@@ -65,8 +65,8 @@ func (p AdminTenantsPage) Owner(id tenant.ID) *platform.Account {
 // AdminSettingsPage changes the settings of the server. It posts to
 // /admin/settings either form=registration with open=yes or nothing, or
 // form=tier with name, documents, wikis, wiki_pages and the sizes file_mb,
-// database_mb, upload_mb, wiki_mb and attachment_mb in MB of 1024 × 1024 bytes;
-// 0 is unlimited.
+// database_mb, upload_mb, wiki_mb and attachment_mb in MB of 1024 × 1024 bytes,
+// 0 being unlimited, and with chat=yes and own_models=yes or without.
 type AdminSettingsPage struct {
 	Frame
 	OpenRegistration bool

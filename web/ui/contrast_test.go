@@ -27,7 +27,7 @@ func TestContrast(t *testing.T) {
 		{"ink", "paper", 7}, {"ink", "raised", 7}, {"ink", "tint", 7}, {"ink", "danger-tint", 7},
 		{"muted", "paper", 4.5}, {"muted", "raised", 4.5}, {"muted", "chip", 4.5}, {"muted", "sunken", 4.5},
 		{"accent", "paper", 4.5}, {"accent", "raised", 4.5}, {"accent-strong", "tint", 4.5},
-		{"on-accent", "accent", 4.5}, {"on-mark", "mark", 4.5},
+		{"on-accent", "accent", 4.5}, {"on-mark", "mark", 4.5}, {"ink", "passage", 7}, {"accent", "tint", 4.5},
 		{"danger", "paper", 4.5}, {"danger", "raised", 4.5}, {"danger", "danger-tint", 4.5},
 		{"ink", "added-line", 7}, {"ink", "removed-line", 7}, {"ink", "added-words", 4.5}, {"ink", "removed-words", 4.5},
 		{"added", "paper", 4.5}, {"added", "added-line", 4.5}, {"danger", "removed-line", 4.5},

@@ -51,7 +51,7 @@ func examples(tb testing.TB) []example {
 	add("library hostile", hostileLibrary())
 
 	for i, d := range documents() {
-		if i == 0 || d.Progress.Status != library.Ready {
+		if i == 0 || d.Progress.Status != library.Ready || d.OCR.State != "" {
 			add("document "+d.ID, ui.DocumentPage{
 				Frame: frame("Title and tags"), Document: d, TitleAs: d.Title, TagsAs: ui.JoinTags(d.Tags), Known: tags(),
 			})
@@ -65,6 +65,13 @@ func examples(tb testing.TB) []example {
 	add("delete", ui.DeletePage{Frame: frame("Delete"), Document: documents()[0]})
 
 	add("search", searchPage())
+	meant := searchPage()
+	meant.Meaning = library.MeaningState{Configured: true, Model: "nomic-embed-text", Embedded: 10, Total: 10}
+	meant.Results.Mode, meant.Results.Hits[1].Start, meant.Results.Hits[1].End = library.ModeHybrid, 10, 90
+	add("search by meaning", meant)
+	meant.Query.Mode, meant.Results.Notice = library.ModeMeaning, "The passages are still being embedded, so words were looked for."
+	meant.Frame.Admin = false
+	add("search notice", meant)
 	add("search start", ui.SearchPage{Frame: frame("Search")})
 	none := searchPage()
 	none.Results = library.Results{}
@@ -85,7 +92,16 @@ func examples(tb testing.TB) []example {
 		Document: library.Document{ID: "n", Title: "Notes", Format: extract.Text, Pages: 1},
 		Page:     library.Page{Number: 1},
 	})
+	cited := readerPage()
+	cited.Query, cited.Found, cited.Start, cited.End, cited.Layout = "", nil, 3, 50, markedLayout()
+	cited.Text = `An otter <mark class="passage">needs a river with fish in it.</mark> The <mark>otter</mark>’s den is called a holt.`
+	cited.Page.Source, cited.Page.Confidence = "ocr", 0.871
+	add("reader passage", cited)
+	citedText := textPage()
+	citedText.HTML = `<h2>The third winter</h2><p><mark class="passage">“There is an <mark>otter</mark> under the landing,” said Morag.</mark></p>`
+	add("reader passage in text", citedText)
 	scan := readerPage()
+	scan.Page.Unread = "The picture of this page is too large to be read."
 	scan.Outline, scan.Query, scan.Found, scan.Layout, scan.Text, scan.Page.NoText = nil, "", nil, nil, "", true
 	add("reader scan", scan)
 	lost := readerPage()
@@ -109,7 +125,7 @@ func examples(tb testing.TB) []example {
 
 	addDoors(add)
 	addAdmin(tb, add)
-	return slices.Concat(all, wikiExamples(tb), wikiAdminExamples(tb), hostingExamples(tb))
+	return slices.Concat(all, wikiExamples(tb), wikiAdminExamples(tb), hostingExamples(tb), chatExamples(tb), modelExamples(tb))
 }
 
 func addDoors(add func(string, ui.Page)) {
@@ -196,6 +212,9 @@ func documents() []library.Document {
 		{ID: "bread", Title: "Bread, Slowly", FileName: "bread-slowly.md", Format: extract.Markdown, Size: 9200, Pages: 7, Created: ago(3 * 24 * time.Hour), Tags: []string{"to read"}, FirstLine: "Flour, water, salt and time: of these four, time is the one most often left out.", Progress: ready},
 		{ID: "broken", Title: "thesis-final(2)", FileName: "thesis-final(2).docx", Format: extract.DOCX, Size: 1 << 20, Created: ago(8 * 24 * time.Hour), Progress: library.Progress{Status: library.Failed, Error: "The file ends in the middle. Save it again and upload the new file."}},
 		{ID: "bees", Title: "Keeping Bees in a Small Garden", Authors: []string{"Maud Ellery", "Jonas Pike"}, Language: "en", Tags: []string{"garden"}, FileName: "bees.epub", Format: extract.EPUB, Size: 340 << 10, Pages: 10, NoText: 2, Created: ago(300 * 24 * time.Hour), HasCover: true, Missing: true, Origin: library.Watched, Progress: ready},
+		{ID: "diary", Title: "Diary of a water bailiff", FileName: "diary.pdf", Format: extract.PDF, Size: 90 << 20, Pages: 212, NoText: 212, OCR: library.OCRState{State: "waiting", Pages: 87, Failed: 2, Waiting: 123, Confidence: 0.91}, Created: ago(310 * 24 * time.Hour), Progress: ready},
+		{ID: "ledger", Title: "Ledger of the fishery", FileName: "ledger.pdf", Format: extract.PDF, Size: 9 << 20, Pages: 40, NoText: 40, OCR: library.OCRState{State: "done", Pages: 37, Failed: 3, Confidence: 0.87}, Created: ago(320 * 24 * time.Hour), Progress: ready},
+		{ID: "maps", Title: "Maps of the estuary", FileName: "maps.pdf", Format: extract.PDF, Size: 19 << 20, Pages: 12, NoText: 10, OCR: library.OCRState{State: "unavailable", Waiting: 10}, Created: ago(330 * 24 * time.Hour), Progress: ready},
 		{ID: "photos", Title: "Parish register 1840–1870", FileName: "register.pdf", Format: extract.PDF, Size: 210 << 20, Pages: 12345, NoText: 12345, Created: ago(500 * 24 * time.Hour), Progress: ready},
 	}
 }
@@ -223,54 +242,6 @@ func hostileLibrary() ui.LibraryPage {
 	page.Frame.Flashes = []ui.Flash{{Kind: ui.FlashDone, Text: hostile}}
 	page.Frame.Theme = ui.ParseTheme(hostile)
 	return page
-}
-
-func searchPage() ui.SearchPage {
-	known := map[string]library.Document{}
-	for _, d := range documents() {
-		known[d.ID] = d
-	}
-	f := frame("Search")
-	f.Search = "otter river"
-	return ui.SearchPage{
-		Frame: f, Query: library.Query{Text: "otter river"}, Documents: known, Tags: tags(), Took: 4 * time.Millisecond,
-		Results: library.Results{Next: "x", Hits: []library.Hit{
-			{DocumentID: "otter", Title: "A Field Guide to the River Otter", Page: 7, Label: "3", Heading: "Where otters live", Snippet: "… an <mark>otter</mark> needs a <mark>river</mark> with fish, banks that hold a den, and long stretches where nobody walks a dog before breakfast …", Score: 9},
-			{DocumentID: "otter", Title: "A Field Guide to the River Otter", Page: 2, Label: "ii", Snippet: "This guide is about the <mark>river</mark> <mark>otter</mark>, not its cousin of the open sea, and about how to see one without being seen.", Score: 8},
-			{DocumentID: "otter", Title: "A Field Guide to the River Otter", Page: 12, Label: "8", Heading: "Tracks and signs", Snippet: "… the five toes of an <mark>otter</mark> show clearly in the mud of the <mark>river</mark> bank &amp; on wet sand …", Score: 5},
-			{DocumentID: "skerry", Title: "The Lighthouse at Skerry Point", Page: 3, Label: "The third winter", Heading: "The third winter", Snippet: "“There is an <mark>otter</mark> under the landing,” said Morag, “and it came down the <mark>river</mark> with the flood.”", Score: 3},
-		}},
-	}
-}
-
-func readerPage() ui.ReaderPage {
-	f := frame("A Field Guide to the River Otter")
-	text := "An <mark>otter</mark> needs a river with fish in it.\n\nThe <mark>otter</mark>’s den is called a holt."
-	return ui.ReaderPage{
-		Frame: f, Document: documents()[2], Query: "otter", Found: []int{2, 5, 7, 12},
-		Page: library.Page{Number: 7, Label: "3", Width: 419.53, Height: 595.28},
-		Text: text,
-		Layout: &library.Layout{Width: 419.53, Height: 595.28, Words: []library.PlacedWord{
-			{Text: "An", Box: library.Box{X: 60, Y: 80, W: 12, H: 11}},
-			{Text: "otter", Box: library.Box{X: 75, Y: 80, W: 22, H: 11}, Hit: true},
-			{Text: "needs", Box: library.Box{X: 60, Y: 95, W: 26, H: 11}},
-			{Text: "", Box: library.Box{}},
-		}},
-		Outline: []extract.OutlineEntry{
-			{Title: "Preface", Page: 3}, {Title: "The animal", Page: 5}, {Title: "Where otters live", Level: 1, Page: 7},
-			{Title: "Food", Level: 1, Page: 9}, {Title: "Tracks and signs", Page: 12}, {Title: "Lost", Level: 5}, {Title: "Index", Page: 17},
-		},
-	}
-}
-
-func textPage() ui.ReaderPage {
-	return ui.ReaderPage{
-		Frame: frame("The Lighthouse at Skerry Point"), Document: documents()[4],
-		Page:  library.Page{Number: 3, Label: "The third winter", Heading: "The third winter"},
-		Query: "otter", Found: []int{3},
-		HTML:    `<h2>The third winter</h2><p>“There is an <mark>otter</mark> under the landing,” said Morag.</p><blockquote><p>A quotation.</p></blockquote>`,
-		Outline: []extract.OutlineEntry{{Title: "The crossing", Page: 1}, {Title: "The keeper", Page: 2}, {Title: "The third winter", Page: 3}},
-	}
 }
 
 func accountPage() ui.AccountPage {

@@ -25,6 +25,7 @@ type Place string
 // The places. The zero Place marks none.
 const (
 	PlaceLibrary Place = "library"
+	PlaceChat    Place = "chat"
 	PlaceWikis   Place = "wikis" // the list of wikis, and every page of one
 	PlaceAccount Place = "account"
 	PlaceAdmin   Place = "admin"

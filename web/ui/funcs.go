@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,23 +18,29 @@ import (
 // funcs are what the templates can call.
 func funcs(asset func(name string) (string, error), now func() time.Time) template.FuncMap {
 	return template.FuncMap{
-		"asset":   asset,
-		"bytes":   format.Bytes,
-		"count":   format.Count[int],
-		"count64": format.Count[int64],
-		"plural":  format.Plural[int],
-		"when":    func(t time.Time) template.HTML { return when(t, now()) },
-		"took":    took,
-		"marked":  marked,
-		"problem": problem,
-		"kind":    kind,
-		"short":   short,
-		"working": working,
-		"stage":   stage,
-		"device":  device,
-		"join":    strings.Join,
-		"mb":      func(n int64) int64 { return n >> 20 },
-		"pair":    func(a, b any) [2]any { return [2]any{a, b} },
+		"asset":        asset,
+		"bytes":        format.Bytes,
+		"count":        format.Count[int],
+		"count64":      format.Count[int64],
+		"plural":       format.Plural[int],
+		"when":         func(t time.Time) template.HTML { return when(t, now()) },
+		"took":         took,
+		"percent":      percent,
+		"marked":       marked,
+		"problem":      problem,
+		"kind":         kind,
+		"short":        short,
+		"working":      working,
+		"stage":        stage,
+		"device":       device,
+		"join":         strings.Join,
+		"mb":           func(n int64) int64 { return n >> 20 },
+		"found":        foundBy,
+		"askAbout":     askAboutURL,
+		"pageLabel":    pageLabel,
+		"printed":      printed,
+		"protocolName": protocolName,
+		"pair":         func(a, b any) [2]any { return [2]any{a, b} },
 	}
 }
 
@@ -54,11 +61,16 @@ func took(d time.Duration) string {
 	return fmt.Sprintf("%.1f\u00a0s", d.Seconds())
 }
 
-// marked keeps the <mark> elements of a text and escapes all else, whatever
-// made the text.
+// percent writes a share from 0 to 1.
+func percent(share float64) string { return fmt.Sprintf("%.0f\u00a0%%", share*100) }
+
+// marked keeps the marks of a text, <mark> for hits and <mark class="passage">
+// for a passage, in which hits may be, and escapes all else, whatever made the
+// text.
 func marked(text string) template.HTML {
+	const hit, passage, end = "<mark>", `<mark class="passage">`, "</mark>"
 	var b strings.Builder
-	open := false
+	var open []string // the innermost last
 	for text != "" {
 		at := strings.IndexByte(text, '<')
 		if at < 0 {
@@ -67,20 +79,21 @@ func marked(text string) template.HTML {
 		b.WriteString(html.EscapeString(html.UnescapeString(text[:at])))
 		text = text[at:]
 		switch {
-		case strings.HasPrefix(text, "<mark>") && !open:
-			b.WriteString("<mark>")
-			text, open = text[len("<mark>"):], true
-		case strings.HasPrefix(text, "</mark>") && open:
-			b.WriteString("</mark>")
-			text, open = text[len("</mark>"):], false
+		case strings.HasPrefix(text, hit) && !slices.Contains(open, hit):
+			open, text = append(open, hit), text[len(hit):]
+			b.WriteString(hit)
+		case strings.HasPrefix(text, passage) && len(open) == 0:
+			open, text = append(open, passage), text[len(passage):]
+			b.WriteString(passage)
+		case strings.HasPrefix(text, end) && len(open) > 0:
+			open, text = open[:len(open)-1], text[len(end):]
+			b.WriteString(end)
 		case text != "":
 			b.WriteString("&lt;")
 			text = text[1:]
 		}
 	}
-	if open {
-		b.WriteString("</mark>")
-	}
+	b.WriteString(strings.Repeat(end, len(open)))
 	return template.HTML(b.String())
 }
 
@@ -143,6 +156,48 @@ func stage(p library.Progress) string {
 	default:
 		return "Reading"
 	}
+}
+
+// foundBy says in words how passages were looked for.
+func foundBy(m library.Mode) string {
+	switch m {
+	case library.ModeWords:
+		return "found by words"
+	case library.ModeMeaning:
+		return "found by meaning"
+	case library.ModeHybrid:
+		return "found by words and meaning"
+	default:
+		return ""
+	}
+}
+
+// pageLabel is a page as people name it: as printed, or by its number. The label
+// of a page of a book without pages is a heading, and stands for itself.
+func pageLabel(label string, page int) string {
+	switch {
+	case label == "":
+		return "p.\u00a0" + strconv.Itoa(page)
+	case isNumber(label):
+		return "p.\u00a0" + label
+	default:
+		return label
+	}
+}
+
+// printed is the label of a page where the words "page 7 of 17" stand before it.
+func printed(label string) string {
+	if isNumber(label) {
+		return "page " + label
+	}
+	return label
+}
+
+// isNumber reports whether a page is printed as a number, as in "12", "A-3" and
+// "xiv".
+func isNumber(label string) bool {
+	const longest = 8
+	return len(label) <= longest && (strings.ContainsAny(label, "0123456789") || strings.Trim(strings.ToLower(label), "ivxlcdm") == "")
 }
 
 // device is the browser and system of a user agent, as far as it tells.

@@ -11,26 +11,37 @@ import (
 )
 
 // ReaderPage shows one page of a document. Its address is /read/{id}/{page},
-// with q for the words that are marked and found. The field that takes a page
-// number sends it as the parameter page to the same address.
+// with q for the words that are marked and found, and start and end for a
+// passage that is marked, in bytes of the page's text. The field that takes a
+// page number sends it as the parameter page to the same address.
 type ReaderPage struct {
 	Frame
-	Document library.Document
-	Page     library.Page
-	Outline  []extract.OutlineEntry
-	Query    string
-	Found    []int // pages with hits of Query, ascending
+	Document   library.Document
+	Page       library.Page
+	Outline    []extract.OutlineEntry
+	Query      string
+	Found      []int // pages with hits of Query, ascending
+	Start, End int   // of the passage that is marked; End is 0 without one
 	// Layout is where the words of a PDF page stand; nil for other formats.
 	Layout *library.Layout
-	// HTML is the page of other formats, sanitised, with the hits marked.
+	// HTML is the page of other formats, sanitised, with the hits in <mark> and
+	// the passage in <mark class="passage">.
 	HTML string
-	// Text is the escaped text of a PDF page with the hits in <mark>.
+	// Text is the escaped text of a PDF page, marked in the same way.
 	Text string
 	// TextOnly is set for a page of a PDF that cannot be drawn.
 	TextOnly bool
 }
 
 func (ReaderPage) template() string { return "reader" }
+
+// ReaderPanel is the page of a document beside an answer: the fragment that
+// /read/{id}/{page} answers with when it has the parameter panel. Outline, Query
+// and Found are not used.
+type ReaderPanel struct{ ReaderPage }
+
+func (ReaderPanel) template() string { return "reader" }
+func (ReaderPanel) layout() string   { return "reader-panel" }
 
 // thumbnailsAround is how many small pages stand before and after the present one.
 const thumbnailsAround = 8
@@ -47,9 +58,13 @@ func (p ReaderPage) Body() template.HTML {
 	return template.HTML(p.HTML)
 }
 
-// To is the address of another page of the document, with the words kept.
+// To is the address of a page of the document, with the words kept, and with the
+// passage on its own page.
 func (p ReaderPage) To(page int) string {
-	return address("/read/"+url.PathEscape(p.Document.ID)+"/"+strconv.Itoa(page), url.Values{"q": {p.Query}})
+	if page == p.Page.Number {
+		return passageURL(p.Document.ID, page, p.Start, p.End, p.Query)
+	}
+	return passageURL(p.Document.ID, page, 0, 0, p.Query)
 }
 
 // Plain is the address of the present page without marks.

@@ -17,9 +17,11 @@ import (
 )
 
 // styleSheets are the style sheets, each with the files that it is joined from,
-// in the order in which they build on each other. The pages of wikis use both.
+// in the order in which they build on each other. All pages use the first; those
+// of wikis and of chats each have one more.
 var styleSheets = map[string][]string{
 	"holt.css": {"tokens.css", "base.css", "controls.css", "frame.css", "library.css", "search.css", "reader.css", "pages.css", "wiki_admin.css"},
+	"chat.css": {"chat.css"},
 	"wiki.css": {"wiki_frame.css", "wiki_pages.css", "wiki_prose.css", "editor.css"},
 }
 

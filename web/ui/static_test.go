@@ -52,7 +52,7 @@ func TestStaticServesWhatPagesName(t *testing.T) {
 	u := MustNew(t)
 	server := httptest.NewServer(u.Static())
 	defer server.Close()
-	paths := assets(t, u, libraryPage(nil), readerPage(), searchPage())
+	paths := assets(t, u, libraryPage(nil), readerPage(), searchPage(), newChatPage())
 	if len(paths) < 5 {
 		t.Fatalf("the pages name %d files only: %v", len(paths), paths)
 	}
@@ -105,7 +105,7 @@ func TestModulesAreThere(t *testing.T) {
 	u := MustNew(t)
 	server := httptest.NewServer(u.Static())
 	defer server.Close()
-	waiting := assets(t, u, libraryPage(nil), readerPage(), searchPage())
+	waiting := assets(t, u, libraryPage(nil), readerPage(), searchPage(), newChatPage())
 	base := waiting[0][:strings.LastIndexByte(waiting[0], '/')+1]
 	waiting = append(waiting, base+"wiki.js", base+"editor.js")
 	seen := map[string]bool{}
@@ -130,7 +130,7 @@ func TestModulesAreThere(t *testing.T) {
 			waiting = append(waiting, path[:strings.LastIndexByte(path, '/')+1]+string(match[1]))
 		}
 	}
-	if len(seen) < 35 {
+	if len(seen) < 44 {
 		t.Errorf("only %d modules are reached", len(seen))
 	}
 }
@@ -185,7 +185,7 @@ func TestStyleSheetKeepsToThePolicy(t *testing.T) {
 	u := MustNew(t)
 	server := httptest.NewServer(u.Static())
 	defer server.Close()
-	for _, name := range []string{"holt.css", "wiki.css"} {
+	for _, name := range []string{"holt.css", "chat.css", "wiki.css"} {
 		_, sheet := get(t, server, http.MethodGet, "/static/x/"+name, "identity")
 		for _, forbidden := range []string{"@import", "url(", "http:", "https:"} {
 			if bytes.Contains(sheet, []byte(forbidden)) {

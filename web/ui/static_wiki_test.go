@@ -24,6 +24,7 @@ func TestPagesLoadLittle(t *testing.T) {
 		budget int // bytes as sent
 	}{
 		{"library", []string{"holt.css", "app.js", "library.js"}, 25 << 10},
+		{"chat", []string{"holt.css", "chat.css", "app.js", "chat.js"}, 30 << 10},
 		{"wiki page", []string{"holt.css", "wiki.css", "app.js", "wiki.js"}, 30 << 10},
 		{"editor", []string{"holt.css", "wiki.css", "app.js", "wiki.js", "editor.js"}, 170 << 10},
 	} {

@@ -125,6 +125,9 @@ func TestSearchAddresses(t *testing.T) {
 	if got, want := page.EverywhereURL(), "/search?q=%22otter%27s+den%22+-sea"; got != want {
 		t.Errorf("everywhere %q, want %q", got, want)
 	}
+	if got, want := page.HitURL(library.Hit{DocumentID: "a/b", Page: 3, Start: 5, End: 40}), "/read/a%2Fb/3?end=40&q=%22otter%27s+den%22+-sea&start=5"; got != want {
+		t.Errorf("a hit by meaning is at %q, want %q", got, want)
+	}
 }
 
 func TestReaderNeighbours(t *testing.T) {
@@ -144,9 +147,11 @@ func TestReaderNeighbours(t *testing.T) {
 
 func TestReaderAddresses(t *testing.T) {
 	page := readerPage()
-	page.Document.ID, page.Query = "a/b?c", "otter & fish"
+	page.Document.ID, page.Query, page.Start, page.End = "a/b?c", "otter & fish", 10, 90
 	for _, test := range []struct{ got, want string }{
 		{page.To(8), "/read/a%2Fb%3Fc/8?q=otter+%26+fish"},
+		{page.To(7), "/read/a%2Fb%3Fc/7?end=90&q=otter+%26+fish&start=10"},
+		{ui.ReaderPanel{ReaderPage: page}.To(7), page.To(7)},
 		{page.Plain(), "/read/a%2Fb%3Fc/7"},
 		{page.Image(7, 1440), "/api/library/a%2Fb%3Fc/pages/7/image?w=1440"},
 	} {
@@ -206,12 +211,16 @@ func TestReaderRail(t *testing.T) {
 func TestMarksSurvive(t *testing.T) {
 	u := MustNew(t)
 	for snippet, want := range map[string]string{
-		"an <mark>otter</mark> &amp; fish":        "an <mark>otter</mark> &amp; fish",
-		"1 < 2 <mark>x":                           "1 &lt; 2 <mark>x</mark>",
-		"a</mark>b":                               "a&lt;/mark&gt;b",
-		"<mark><mark>x</mark>":                    "<mark>&lt;mark&gt;x</mark>",
-		"<mark onclick=x>y</mark>":                "&lt;mark onclick=x&gt;y&lt;/mark&gt;",
-		"&lt;script&gt;<script>alert(1)</script>": "&lt;script&gt;&lt;script&gt;alert(1)&lt;/script&gt;",
+		"an <mark>otter</mark> &amp; fish": "an <mark>otter</mark> &amp; fish",
+		"1 < 2 <mark>x":                    "1 &lt; 2 <mark>x</mark>",
+		"a</mark>b":                        "a&lt;/mark&gt;b",
+		"<mark><mark>x</mark>":             "<mark>&lt;mark&gt;x</mark>",
+		"<mark onclick=x>y</mark>":         "&lt;mark onclick=x&gt;y&lt;/mark&gt;",
+		`a <mark class="passage">b <mark>c</mark></mark> d`: `a <mark class="passage">b <mark>c</mark></mark> d`,
+		`<mark><mark class="passage">x`:                     `<mark>&lt;mark class=&#34;passage&#34;&gt;x</mark>`,
+		`<mark class="passage"><mark>x`:                     `<mark class="passage"><mark>x</mark></mark>`,
+		`<mark class="passage" onclick="x">y</mark>`:        `&lt;mark class=&#34;passage&#34; onclick=&#34;x&#34;&gt;y&lt;/mark&gt;`,
+		"&lt;script&gt;<script>alert(1)</script>":           "&lt;script&gt;&lt;script&gt;alert(1)&lt;/script&gt;",
 	} {
 		page := searchPage()
 		page.Results.Hits = []library.Hit{{DocumentID: "otter", Page: 1, Snippet: snippet}}

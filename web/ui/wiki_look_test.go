@@ -25,6 +25,7 @@ func lookAt(t *testing.T, pages []example) {
 	u := MustNew(t)
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", u.Static())
+	mux.HandleFunc("GET /api/library/{id}/pages/{page}/image", servePicture)
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		for _, e := range pages {
 			if r.URL.Path == "/"+address(e.name) {

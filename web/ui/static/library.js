@@ -14,6 +14,8 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'u' && form) one('input[type="file"]', form).click()
   const row = document.activeElement?.closest('.document')
   if (!row) return
+  if (event.key === 'a') one('[data-row-ask]', row)?.click()
+  if (event.key === 'x') one('[data-pick]', row)?.click()
   if (event.key === 'e') one('[data-row-edit]', row)?.click()
   if (event.key === 'Delete') one('[data-confirm-delete]', row)?.click()
 })

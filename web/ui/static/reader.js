@@ -28,6 +28,7 @@ const keys = {
   g: () => one('[data-go]').select(),
   c: () => fold('left'),
   t: () => fold('right'),
+  a: () => one('[data-ask-about]').click(),
 }
 
 document.addEventListener('keydown', (event) => {
@@ -43,6 +44,7 @@ document.addEventListener('submit', (event) => {
   event.preventDefault()
   const address = new URL(location.href)
   address.pathname = address.pathname.replace(/\d+$/, field.value)
+  for (const passage of ['start', 'end']) address.searchParams.delete(passage)
   turn(address.href)
 })
 

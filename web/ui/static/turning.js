@@ -80,9 +80,9 @@ function swapRail(fresh) {
   if (inside.top < box.top || inside.bottom > box.bottom) rail.scrollTop += inside.top - box.top - box.height / 3
 }
 
-/** Scrolls to the first mark of the page when it is out of sight. */
+/** Scrolls to the first mark of the page, or its passage, when it is out of sight. */
 export function showHit() {
-  const hit = one('[data-swap="sheet"] :is(.hit, mark)')
+  const hit = one('[data-swap="sheet"] :is(.passage, .hit, mark)')
   if (!hit) return
   const { top, bottom } = hit.getBoundingClientRect()
   if (top < 0 || bottom > innerHeight) hit.scrollIntoView({ block: 'center' })
