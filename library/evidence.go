@@ -43,12 +43,12 @@ func (l *Library) retrieve(ctx context.Context, query Query, k int) (evidence, M
 	if query.Mode = ModeHybrid; q.Empty() {
 		query.Mode = ModeMeaning // nothing but signs, or a script without words
 	}
-	ctx, cancel := l.limitSearch(ctx)
-	defer cancel()
-	w, err := l.waysOf(ctx, q, query)
+	w, err := l.waysOf(ctx, q, query, embedTimeOfAnswer)
 	if err != nil {
 		return evidence{}, "", fmt.Errorf("find passages: %w", err)
 	}
+	ctx, cancel := l.limitSearch(ctx)
+	defer cancel()
 	var out evidence
 	err = l.db.View(ctx, func(tx *sql.Tx) error {
 		r, err := l.rank(ctx, tx, q, query, w)

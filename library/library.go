@@ -80,7 +80,7 @@ type Library struct {
 	cache     *cache
 	renders   renders
 
-	drawTime, searchTime, slice time.Duration // changed by tests only
+	drawTime, searchTime, embedTime, slice time.Duration // changed by tests only
 
 	work sync.WaitGroup // what goes on after the call that began it
 	stay context.Context
@@ -105,7 +105,8 @@ func Open(ctx context.Context, home *tenant.Home, cfg Config) (*Library, error) 
 		home: home, files: home.Files(), db: db, jobs: queue.New(db), pdf: cfg.PDF,
 		ocr: cfg.OCR, log: cfg.Logger, announce: cfg.Announce, hold: cfg.Hold, models: cfg.Models,
 		scanning: make(chan struct{}, 1), renders: newRenders(),
-		cache: newCache(home.Files(), cfg.CacheBytes), drawTime: drawTime, searchTime: searchTime, slice: jobSlice,
+		cache: newCache(home.Files(), cfg.CacheBytes), drawTime: drawTime, searchTime: searchTime,
+		embedTime: embedTime, slice: jobSlice,
 	}
 	if l.log == nil {
 		l.log = slog.Default()

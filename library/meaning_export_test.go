@@ -31,3 +31,6 @@ func (l *Library) HurryJobs(ctx context.Context) error {
 
 // SetSlice changes how long a job goes on before it gives its place to others.
 func (l *Library) SetSlice(d time.Duration) { l.slice = d }
+
+// SetEmbedTime changes how long a query that is searched may take to be embedded.
+func (l *Library) SetEmbedTime(d time.Duration) { l.embedTime = d }

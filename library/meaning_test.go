@@ -200,6 +200,18 @@ func TestLibrary_EmbeddingFails(t *testing.T) {
 	}
 }
 
+// A model that does not answer keeps nobody waiting for long.
+func TestLibrary_EmbeddingHangs(t *testing.T) {
+	l, _, e, _ := withEmbedder(t)
+	MustAddText(t, l, "otters.txt", otters)
+	e.hang = true
+	l.SetEmbedTime(1)
+	r := MustSearch(t, l, library.Query{Text: "otters"})
+	if r.Mode != library.ModeWords || r.Notice == "" || len(r.Hits) != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
 // The file of embeddings may be taken away at any time while the library is closed.
 func TestLibrary_EmbeddingsAreDerived(t *testing.T) {
 	o := newOffers()

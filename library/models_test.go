@@ -80,6 +80,7 @@ type hashed struct {
 	*llmtest.Embedder
 	id   string
 	fail *llm.Error
+	hang bool // queries take for ever
 	mu   sync.Mutex
 	n    int // texts that were embedded
 }
@@ -96,6 +97,10 @@ func (h *hashed) Embed(ctx context.Context, texts []string, query bool) ([][]flo
 	defer h.mu.Unlock()
 	if h.fail != nil {
 		return nil, h.fail
+	}
+	if h.hang && query {
+		<-ctx.Done()
+		return nil, ctx.Err()
 	}
 	if !query {
 		h.n += len(texts)

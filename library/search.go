@@ -39,15 +39,15 @@ func (l *Library) Search(ctx context.Context, query Query) (Results, error) {
 		limit = defaultHits
 	}
 	limit = min(limit, mostHits)
-	ctx, cancel := l.limitSearch(ctx)
-	defer cancel()
 	if from.mode == strictHits || from.mode == looseHits {
 		query.Mode = ModeWords // it began so
 	}
-	w, err := l.waysOf(ctx, q, query)
+	w, err := l.waysOf(ctx, q, query, l.embedTime)
 	if err != nil {
-		return Results{}, fmt.Errorf("search: %w", searchError(ctx, err))
+		return Results{}, fmt.Errorf("search: %w", err)
 	}
+	ctx, cancel := l.limitSearch(ctx)
+	defer cancel()
 	var out Results
 	if w.embedder != nil {
 		out, err = l.searchByMeaning(ctx, q, query, w, from, limit)

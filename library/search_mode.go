@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/holtdb/holt/fulltext"
 	"github.com/holtdb/holt/library/retrieve"
@@ -20,6 +21,10 @@ const (
 	// passagesPerPage is how many of the nearest passages are looked at for each
 	// page that is wanted: several may be of one page.
 	passagesPerPage = 3
+	// embedTime and embedTimeOfAnswer are how long a query may take to be
+	// embedded: who searches waits for less than who asks.
+	embedTime         = 5 * time.Second
+	embedTimeOfAnswer = time.Minute
 )
 
 // ways says which searches are run and why a better one is not.
@@ -32,14 +37,18 @@ type ways struct {
 
 // waysOf decides how a query is answered, and embeds it if that is wanted. It
 // asks the model outside of any transaction: that may take long.
-func (l *Library) waysOf(ctx context.Context, q fulltext.Query, query Query) (ways, error) {
+func (l *Library) waysOf(ctx context.Context, q fulltext.Query, query Query, patience time.Duration) (ways, error) {
 	w, err := l.chooseWays(ctx, q, query.Mode)
 	if err != nil || w.embedder == nil {
 		return w, err
 	}
-	vectors, err := w.embedder.Embed(ctx, []string{query.Text}, true)
+	asking, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	vectors, err := w.embedder.Embed(asking, []string{query.Text}, true)
 	var call *llm.Error
 	switch {
+	case err != nil && asking.Err() != nil && ctx.Err() == nil:
+		return ways{mode: ModeWords, notice: "Searched by words only: the embedding model takes too long to answer."}, nil
 	case errors.As(err, &call):
 		return ways{mode: ModeWords, notice: "Searched by words only. " + call.Error()}, nil
 	case err != nil:
