@@ -17,6 +17,7 @@ const (
 	wholePage = 3000 // bytes of a page that is given to the model whole
 	around    = 900  // bytes before and after a passage of a longer one
 	beside    = 700  // bytes of the pages before and after
+	lookedAt  = 4    // times as many pages as are wanted are looked at
 )
 
 // evidence is what an answer can draw on.
@@ -72,17 +73,18 @@ type evidencePage struct {
 
 // gather makes passages of the best pages.
 func gather(ctx context.Context, tx *sql.Tx, q fulltext.Query, r ranking, w ways, k int, oneDocument bool) (evidence, error) {
-	best := r.pages[:min(k, len(r.pages))]
-	if !oneDocument {
-		best = retrieve.CapPerDocument(r.pages, k, func(id int64) int64 { return id >> pageBits })
-	}
-	if len(best) == 0 {
+	if len(r.pages) == 0 {
 		return evidence{}, nil
 	}
-	pages, err := readEvidence(ctx, tx, best)
+	pages, err := readEvidence(ctx, tx, r.pages[:min(lookedAt*k, len(r.pages))])
 	if err != nil {
 		return evidence{}, err
 	}
+	best := listingsLast(r.pages, pages)
+	if !oneDocument {
+		best = retrieve.CapPerDocument(best, k, func(id int64) int64 { return id >> pageBits })
+	}
+	best = best[:min(k, len(best))]
 	out := evidence{ranges: make(map[place]retrieve.Span)}
 	have := make(map[int64]bool)
 	signal := retrieve.Signal{Cosine: r.cosine}
@@ -127,6 +129,22 @@ func gather(ctx context.Context, tx *sql.Tx, q fulltext.Query, r ranking, w ways
 		}
 	}
 	return out, nil
+}
+
+// listingsLast puts tables of contents and indices behind what they list.
+func listingsLast(ranked []retrieve.Ranked, pages map[int64]evidencePage) []retrieve.Ranked {
+	var said, listed []retrieve.Ranked
+	for _, r := range ranked {
+		page, there := pages[r.ID]
+		switch {
+		case !there: // gone, or too far down
+		case retrieve.Listing(page.text):
+			listed = append(listed, r)
+		default:
+			said = append(said, r)
+		}
+	}
+	return append(said, listed...)
 }
 
 // add adds a passage under the next number.
