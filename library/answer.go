@@ -129,7 +129,7 @@ func (l *Library) compose(ctx context.Context, r *run, client *llm.Client, t tas
 		out.text = r.soFar()
 		return l.keepBeginning(ctx, r, out)
 	})
-	return answer.Text, out.evidence, err
+	return answer.Text, out.evidence, ofModel(err, t.model.own)
 }
 
 // storedPassage is a passage of an answer as it is kept. Its text stays with
@@ -195,10 +195,10 @@ func (l *Library) keepAnswer(ctx context.Context, r *run, out outcome) error {
 
 // answerProblem is what a person is told about an answer that failed.
 func answerProblem(ctx context.Context, err error) string {
-	var call *llm.Error
+	var failed *ModelError
 	switch {
-	case errors.As(err, &call):
-		return call.Error()
+	case errors.As(err, &failed):
+		return failed.Error()
 	case ctx.Err() != nil:
 		return "The server stopped while this was being answered. Try again."
 	case errors.Is(err, ErrInvalid):

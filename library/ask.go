@@ -156,6 +156,7 @@ func (l *Library) begin(ctx context.Context, t task, prepare func(tx *sql.Tx, t 
 		l.answers.leave()
 		return Asked{}, err
 	}
+	var started *run
 	err = l.write(ctx, func(tx *sql.Tx) error {
 		if err := prepare(tx, &t); err != nil {
 			return err
@@ -173,19 +174,24 @@ func (l *Library) begin(ctx context.Context, t task, prepare func(tx *sql.Tx, t 
 		if err != nil {
 			return err
 		}
+		// Who looks for it after the commit finds it.
+		started = newRun(leaving, t.chat.ID, t.answer)
+		l.answers.add(started)
 		return exec(ctx, tx, "UPDATE chats SET updated = ? WHERE id = ?", now, t.chat.ID)
 	})
 	if err != nil {
+		if started != nil {
+			l.answers.remove(started)
+			started.cancel(err)
+		}
 		release()
 		l.answers.leave()
 		return Asked{}, fmt.Errorf("ask: %w", err)
 	}
-	run := newRun(leaving, t.chat.ID, t.answer)
-	l.answers.add(run)
 	l.work.Go(func() {
 		defer release()
 		defer l.answers.leave()
-		l.answer(run, t)
+		l.answer(started, t)
 	})
 	return Asked{Chat: t.chat, Answer: t.answer}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/holtdb/holt/fulltext"
 	"github.com/holtdb/holt/sqlite"
@@ -165,6 +166,11 @@ func limitChat(ctx context.Context, tx *sql.Tx, id string, documents, tags []str
 	documents, tags = tidy(documents), tidy(tags)
 	if len(documents) > maxScope || len(tags) > maxScope {
 		return fmt.Errorf("%w: a chat is limited to at most %d documents and tags", ErrInvalid, maxScope)
+	}
+	for _, tag := range tags {
+		if utf8.RuneCountInString(tag) > maxTag {
+			return fmt.Errorf("%w: a tag has at most %d characters", ErrInvalid, maxTag)
+		}
 	}
 	var unknown int
 	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM json_each(?1) WHERE value NOT IN (SELECT id FROM documents)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/holtdb/holt/library/retrieve"
-	"github.com/holtdb/holt/llm"
 	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/tenant/queue"
@@ -241,12 +240,12 @@ func scanID(r sqlite.Row) (int64, error) {
 
 // problemOf is what a person is told about embeddings that are not made.
 func problemOf(err error) string {
-	var call *llm.Error
+	var failed *ModelError
 	switch {
 	case err == nil:
 		return ""
-	case errors.As(err, &call):
-		return call.Error()
+	case errors.As(err, &failed):
+		return failed.Error()
 	case errors.Is(err, tenant.ErrOverQuota):
 		return "There is no room left for embeddings: delete documents or ask for more space."
 	}

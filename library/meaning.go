@@ -19,8 +19,9 @@ type meaning struct {
 	mu   sync.Mutex // taken by evictions
 	held matrix
 
-	problemMu sync.Mutex
-	problem   string
+	problemMu   sync.Mutex
+	problem     string
+	queryFailed time.Time // when a query was last not embedded
 
 	countMu sync.Mutex
 	counted time.Time
@@ -34,7 +35,26 @@ func (m *meaning) setProblem(err error) {
 	m.problemMu.Lock()
 	defer m.problemMu.Unlock()
 	m.problem = problemOf(err)
+	if err == nil {
+		m.queryFailed = time.Time{}
+	}
 	m.recount()
+}
+
+// failedPause is how long no query is embedded after one that was not: a model
+// server that is away would keep everybody waiting who searches.
+const failedPause = 10 * time.Second
+
+func (m *meaning) failed(now time.Time) {
+	m.problemMu.Lock()
+	defer m.problemMu.Unlock()
+	m.queryFailed = now
+}
+
+func (m *meaning) failedLately(now time.Time) bool {
+	m.problemMu.Lock()
+	defer m.problemMu.Unlock()
+	return now.Sub(m.queryFailed) < failedPause
 }
 
 func (m *meaning) lastProblem() string {

@@ -176,10 +176,10 @@ func TestLibrary_ModelChange(t *testing.T) {
 // goes on where it was when it is back.
 func TestLibrary_EmbeddingFails(t *testing.T) {
 	l, _, e, _ := withEmbedder(t)
-	e.setFail(&llm.Error{Reason: llm.Unreachable, Endpoint: llm.Endpoint{URL: "http://models.example"}})
+	e.setFail(&library.ModelError{Call: &llm.Error{Reason: llm.Unreachable, Endpoint: llm.Endpoint{URL: "http://models.example"}}})
 	MustAddText(t, l, "otters.txt", otters)
 	state := MustMeaning(t, l)
-	if state.Ready() || state.Problem == "" || state.Total != 1 {
+	if state.Ready() || state.Problem == "" || strings.Contains(state.Problem, "models.example") || state.Total != 1 {
 		t.Errorf("state %+v", state)
 	}
 	r := MustSearch(t, l, library.Query{Text: "otters", Mode: library.ModeHybrid})
@@ -193,7 +193,7 @@ func TestLibrary_EmbeddingFails(t *testing.T) {
 		t.Errorf("back again: %+v", state)
 	}
 	// A query that cannot be embedded is still searched by words.
-	e.setFail(&llm.Error{Reason: llm.Overloaded})
+	e.setFail(&library.ModelError{Call: &llm.Error{Reason: llm.Overloaded}})
 	r = MustSearch(t, l, library.Query{Text: "otters"})
 	if r.Mode != library.ModeWords || r.Notice == "" || len(r.Hits) != 1 {
 		t.Errorf("a query that is not embedded: %+v", r)

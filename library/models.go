@@ -63,6 +63,7 @@ type Embedder interface {
 type remoteEmbedder struct {
 	client   *llm.Client
 	endpoint llm.Endpoint
+	own      bool
 }
 
 // ID leaves the address out: the same model at another is the same.
@@ -87,7 +88,12 @@ func (e remoteEmbedder) Embed(ctx context.Context, texts []string, query bool) (
 		}
 		texts = prefixed
 	}
-	return e.client.Embed(ctx, e.endpoint, texts)
+	client := e.client
+	if query {
+		client = client.Once() // somebody waits for it
+	}
+	vectors, err := client.Embed(ctx, e.endpoint, texts)
+	return vectors, ofModel(err, e.own)
 }
 
 // FloorOf is the cosine that texts of different subjects seldom reach with a
@@ -218,7 +224,7 @@ func (l *Library) embedder(ctx context.Context) (Embedder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return remoteEmbedder{client: client, endpoint: c.endpoint}, nil
+	return remoteEmbedder{client: client, endpoint: c.endpoint, own: c.own}, nil
 }
 
 // Model returns the setting of a purpose as it is shown. Keys never are.

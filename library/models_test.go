@@ -79,7 +79,7 @@ func (o *offers) Unseal(id tenant.ID, purpose library.Purpose, url string, seale
 type hashed struct {
 	*llmtest.Embedder
 	id   string
-	fail *llm.Error
+	fail error
 	hang bool // queries take for ever
 	mu   sync.Mutex
 	n    int // texts that were embedded
@@ -108,7 +108,7 @@ func (h *hashed) Embed(ctx context.Context, texts []string, query bool) ([][]flo
 	return h.Embedder.Embed(ctx, texts, query)
 }
 
-func (h *hashed) setFail(err *llm.Error) {
+func (h *hashed) setFail(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.fail = err

@@ -10,7 +10,6 @@ import (
 
 	"github.com/holtdb/holt/fulltext"
 	"github.com/holtdb/holt/library/retrieve"
-	"github.com/holtdb/holt/llm"
 	"github.com/holtdb/holt/sqlite"
 )
 
@@ -42,19 +41,26 @@ func (l *Library) waysOf(ctx context.Context, q fulltext.Query, query Query, pat
 	if err != nil || w.embedder == nil {
 		return w, err
 	}
+	if l.meaning.failedLately(time.Now()) {
+		return ways{mode: ModeWords, notice: "Searched by words only: the embedding model did not work a moment ago."}, nil
+	}
 	asking, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	vectors, err := w.embedder.Embed(asking, []string{query.Text}, true)
-	var call *llm.Error
+	var failed *ModelError
+	if err != nil && ctx.Err() == nil {
+		l.meaning.failed(time.Now())
+	}
 	switch {
 	case err != nil && asking.Err() != nil && ctx.Err() == nil:
 		return ways{mode: ModeWords, notice: "Searched by words only: the embedding model takes too long to answer."}, nil
-	case errors.As(err, &call):
-		return ways{mode: ModeWords, notice: "Searched by words only. " + call.Error()}, nil
-	case err != nil:
+	case errors.As(err, &failed):
+		return ways{mode: ModeWords, notice: "Searched by words only. " + failed.Error()}, nil
+	case err != nil && ctx.Err() != nil:
 		return ways{}, fmt.Errorf("embed query: %w", err)
-	case len(vectors) != 1:
-		return ways{}, errors.New("embed query: no embedding came")
+	case err != nil || len(vectors) != 1:
+		l.log.Warn("embed query", "tenant", l.home.ID().String(), "error", err)
+		return ways{mode: ModeWords, notice: "Searched by words only: the embedding model failed."}, nil
 	}
 	w.vector = vectors[0]
 	return w, nil

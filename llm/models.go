@@ -37,7 +37,7 @@ func (c *Client) Models(ctx context.Context, e Endpoint) ([]string, error) {
 // TestChat tries out an endpoint for chat, once and without repeating: nil, or
 // an error that says exactly what is wrong.
 func (c *Client) TestChat(ctx context.Context, e Endpoint) error {
-	answer, err := c.once().Chat(ctx, e, Request{
+	answer, err := c.Once().Chat(ctx, e, Request{
 		Messages:  []Message{{Role: User, Content: "Answer with one word: ready"}},
 		MaxTokens: 16,
 	}, nil)
@@ -54,15 +54,16 @@ func (c *Client) TestChat(ctx context.Context, e Endpoint) error {
 // TestEmbed tries out an endpoint for embeddings, once and without repeating,
 // and returns the dimension of its vectors.
 func (c *Client) TestEmbed(ctx context.Context, e Endpoint) (dim int, err error) {
-	vectors, err := c.once().Embed(ctx, e, []string{"The otter sleeps in its holt."})
+	vectors, err := c.Once().Embed(ctx, e, []string{"The otter sleeps in its holt."})
 	if err != nil {
 		return 0, err
 	}
 	return len(vectors[0]), nil
 }
 
-// once is the client with a single attempt.
-func (c *Client) once() *Client {
+// Once returns the same client with a single attempt, for calls that somebody
+// waits for.
+func (c *Client) Once() *Client {
 	single := *c
 	single.options.Attempts = 1
 	return &single

@@ -88,7 +88,7 @@ func (s *Store) ModelFor(ctx context.Context, purpose, tier string) (ServerModel
 // key. It sets the time by itself. It fails with [ErrInvalidModel], and with
 // [ErrNotFound] for a tier that does not exist.
 func (s *Store) SaveServerModel(ctx context.Context, m ServerModel) error {
-	if err := m.check(); err != nil {
+	if err := m.Check(); err != nil {
 		return fmt.Errorf("save model: %w", err)
 	}
 	var key any // NULL, not an empty value, when there is none

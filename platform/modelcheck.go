@@ -14,8 +14,8 @@ const (
 	maxContextTokens = 1 << 24
 )
 
-// check fails with [ErrInvalidModel].
-func (m ServerModel) check() error {
+// Check fails with [ErrInvalidModel] for what [Store.SaveServerModel] would not take.
+func (m ServerModel) Check() error {
 	switch {
 	case m.Purpose != PurposeChat && m.Purpose != PurposeEmbed:
 		return invalidModel("its purpose is chat or embed")

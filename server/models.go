@@ -203,6 +203,9 @@ func (m *models) Save(ctx context.Context, model platform.ServerModel, key *stri
 
 // Test implements [web.ServerModels].
 func (m *models) Test(ctx context.Context, model platform.ServerModel, key *string) (dim int, err error) {
+	if err := model.Check(); err != nil {
+		return 0, err
+	}
 	endpoint, err := m.endpointOf(ctx, model, key)
 	switch {
 	case err != nil:

@@ -113,6 +113,9 @@ func (s *server) askForm(v *visit) error {
 			Text: q.Text, Errors: ui.Errors{"text": detail(err, library.ErrInvalid)},
 		})
 	}
+	if errors.Is(err, library.ErrAnswering) {
+		return s.chatPage(v, http.StatusConflict, ui.ChatPage{Text: q.Text, Errors: ui.Errors{"text": sentence(err)}})
+	}
 	if err != nil {
 		return err
 	}

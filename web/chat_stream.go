@@ -47,8 +47,9 @@ type chatEvent struct {
 }
 
 // streamAnswer sends an answer as it comes: chat, then stage and token, then
-// citations and end, or error and end. A client that goes away does not end the
-// answer.
+// citations and end, with error before end where it failed. An error without an
+// end is of the stream: the answer cannot be followed any more. A client that goes
+// away does not end the answer.
 func (s *server) streamAnswer(v *visit, asked library.Asked) error {
 	stream := startStream(v)
 	if err := stream.send("chat", chatEvent{asked.Chat.ID, asked.Chat.Title, asked.Answer}); err != nil {

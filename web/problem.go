@@ -124,6 +124,7 @@ func problemOf(err error) problem {
 	var throttled *platform.Throttled
 	var tooLarge *http.MaxBytesError
 	var hasty *tooManyWrites
+	var model *library.ModelError
 	var call *llm.Error
 	switch {
 	case errors.As(err, &hasty):
@@ -142,6 +143,8 @@ func problemOf(err error) problem {
 		return stateProblem(state.State)
 	case errors.As(err, &tooLarge):
 		return problem{status: 413, code: "too_large", message: "The request is too large."}
+	case errors.As(err, &model):
+		return problem{status: 502, code: "model_failed", message: model.Error()}
 	case errors.As(err, &call):
 		return problem{status: 502, code: "model_failed", message: call.Error()}
 	case errors.Is(err, library.ErrInvalid):
