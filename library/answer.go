@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/holtdb/holt/library/chat"
 	"github.com/holtdb/holt/llm"
+	"github.com/holtdb/holt/sqlite"
+	"github.com/holtdb/holt/tenant"
 )
 
 // Stages of the making of an answer.
@@ -23,6 +26,7 @@ const (
 const (
 	// answerTokens is what an answer may have, and is kept free for it.
 	answerTokens = 1024
+	answerShare  = 4 // the part of a small context that is for the answer: one in so many
 	// keepEvery is how often the beginning of an answer is written down, so that
 	// a crash loses little of it.
 	keepEvery = 2 * time.Second
@@ -45,17 +49,43 @@ func (l *Library) answer(r *run, t task) {
 	defer r.cancel(nil)
 	defer l.answers.remove(r)
 	out := l.makeAnswer(r, t)
-	settling, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), settleTime)
-	defer cancel()
-	if err := l.keepAnswer(settling, r, out); err != nil && !errors.Is(err, ErrNotFound) {
+	if err := l.keepAnswerSurely(r, out); err != nil && !errors.Is(err, ErrNotFound) {
 		l.log.Error("keep answer", "tenant", l.home.ID().String(), "error", err)
 	}
+	settling, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), settleTime)
+	defer cancel()
 	final, err := l.Answer(settling, t.chat.ID, t.answer)
 	if err != nil {
-		r.end(nil)
+		r.end(nil, err)
 		return
 	}
-	r.end(&final)
+	r.end(&final, nil)
+}
+
+// keepTries is how often the end of an answer is tried to be written down, each
+// time for settleTime: another may hold the database for long.
+const keepTries = 6
+
+// keepAnswerSurely writes down how an answer ended. In a full library it keeps
+// what has been written of it and says so.
+func (l *Library) keepAnswerSurely(r *run, out outcome) error {
+	var err error
+	for range keepTries {
+		settling, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), settleTime)
+		err = l.keepAnswer(settling, r, out)
+		cancel()
+		if err == nil || errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if errors.Is(err, tenant.ErrOverQuota) || errors.Is(err, sqlite.ErrFull) {
+			break
+		}
+	}
+	settling, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), settleTime)
+	defer cancel()
+	return errors.Join(err, l.db.Write(settling, func(tx *sql.Tx) error {
+		return exec(settling, tx, "UPDATE chat_messages SET status = 'failed' WHERE id = ?", r.answer)
+	}))
 }
 
 // makeAnswer finds passages and has the model answer from them.
@@ -95,7 +125,10 @@ func (l *Library) standAlone(ctx context.Context, client *llm.Client, t task) st
 	if client == nil || len(t.history) == 0 {
 		return t.question
 	}
-	messages := chat.StandAlone(t.question, t.history, chat.Budget{Tokens: t.model.context, Answer: answerTokens})
+	messages := chat.StandAlone(t.question, t.history, t.budget())
+	if len(messages) == 0 {
+		return t.question
+	}
 	reply, err := client.Chat(ctx, t.model.endpoint, llm.Request{
 		Messages: messages, MaxTokens: 200, ContextTokens: t.model.context,
 	}, func(string) error { return nil })
@@ -107,8 +140,12 @@ func (l *Library) standAlone(ctx context.Context, client *llm.Client, t task) st
 
 // compose has the model write the answer.
 func (l *Library) compose(ctx context.Context, r *run, client *llm.Client, t task, out outcome) (string, evidence, error) {
-	messages, used := chat.Prompt(t.question, out.evidence.passages, t.history, chat.Budget{Tokens: t.model.context, Answer: answerTokens})
+	budget := t.budget()
+	messages, used := chat.Prompt(t.question, out.evidence.passages, t.history, budget)
 	out.evidence.passages = used
+	if len(used) == 0 {
+		return "", out.evidence, errNoRoom // without passages it would answer from memory
+	}
 	// Who reads while the answer is written finds its sources.
 	if err := l.keepBeginning(ctx, r, out); err != nil {
 		return "", out.evidence, err
@@ -117,7 +154,7 @@ func (l *Library) compose(ctx context.Context, r *run, client *llm.Client, t tas
 	kept := time.Now()
 	var shown chat.Stream
 	answer, err := client.Chat(ctx, t.model.endpoint, llm.Request{
-		Messages: messages, MaxTokens: answerTokens, ContextTokens: t.model.context, Temperature: answerTemperature,
+		Messages: messages, MaxTokens: budget.Answer, ContextTokens: budget.Tokens, Temperature: answerTemperature,
 	}, func(text string) error {
 		if text = shown.Add(text); text != "" {
 			r.change(func() { r.stage = stageWriting; r.text.WriteString(text) })
@@ -129,8 +166,22 @@ func (l *Library) compose(ctx context.Context, r *run, client *llm.Client, t tas
 		out.text = r.soFar()
 		return l.keepBeginning(ctx, r, out)
 	})
+	if err == nil && strings.TrimSpace(chat.Parse(answer.Text, used).Answer) == "" {
+		err = errSilent
+	}
 	return answer.Text, out.evidence, ofModel(err, t.model.own)
 }
+
+// budget is how many tokens the model takes, and how many are for the answer.
+func (t task) budget() chat.Budget {
+	return chat.Budget{Tokens: t.model.context, Answer: min(answerTokens, t.model.context/answerShare)}
+}
+
+var (
+	errNoRoom = errors.New("the model takes too little text at once to answer from documents: " +
+		"a larger context has to be set for it, or another model")
+	errSilent = errors.New("the model said nothing")
+)
 
 // storedPassage is a passage of an answer as it is kept. Its text stays with
 // its page: what is deleted there is gone here.
@@ -187,11 +238,21 @@ func (l *Library) keepAnswer(ctx context.Context, r *run, out outcome) error {
 		text = r.soFar()
 	}
 	return l.write(ctx, func(tx *sql.Tx) error {
+		if status == AnswerDone { // of a question that is answered again
+			_, err := tx.ExecContext(ctx, `DELETE FROM chat_messages WHERE chat = ?1 AND id < ?2 AND role = 'assistant'
+				AND id > (SELECT max(id) FROM chat_messages WHERE chat = ?1 AND role = 'user' AND id < ?2)`, r.chat, r.answer)
+			if err != nil {
+				return err
+			}
+		}
 		return exec(ctx, tx, `UPDATE chat_messages SET text = ?, kind = ?, query = ?, mode = ?, passages = ?, status = ?, error = ?,
 			finished = ? WHERE id = ?`, text, out.kind, out.query, out.mode, out.evidence.stored(), status, problem,
 			time.Now().UnixMilli(), r.answer)
 	})
 }
+
+// lostAnswer is said of an answer that ended with the process that made it.
+const lostAnswer = "The server stopped while this was being answered, or there was no room to keep it. Try again."
 
 // answerProblem is what a person is told about an answer that failed.
 func answerProblem(ctx context.Context, err error) string {
@@ -200,8 +261,8 @@ func answerProblem(ctx context.Context, err error) string {
 	case errors.As(err, &failed):
 		return failed.Error()
 	case ctx.Err() != nil:
-		return "The server stopped while this was being answered. Try again."
-	case errors.Is(err, ErrInvalid):
+		return lostAnswer
+	case errors.Is(err, errNoRoom), errors.Is(err, errSilent), errors.Is(err, ErrInvalid):
 		return sentence(err.Error())
 	}
 	return "The question could not be answered because of a fault of the server. Try again."
@@ -219,7 +280,7 @@ func logged(err error) string {
 
 // Answer returns an answer as it is kept.
 func (l *Library) Answer(ctx context.Context, chatID string, id int64) (Message, error) {
-	messages, err := l.messages(ctx, chatID, id)
+	messages, err := l.messages(ctx, chatID, span{only: id, limit: 1})
 	if err != nil {
 		return Message{}, err
 	}
@@ -229,14 +290,29 @@ func (l *Library) Answer(ctx context.Context, chatID string, id int64) (Message,
 	return messages[0], nil
 }
 
-// Conversation returns a chat with its questions and answers, the oldest first.
-func (l *Library) Conversation(ctx context.Context, id string) (Chat, []Message, error) {
-	c, err := chatByID(ctx, l.db.Reader(), id)
-	if err != nil {
-		return Chat{}, nil, err
+// Chat returns a chat without its messages.
+func (l *Library) Chat(ctx context.Context, id string) (Chat, error) {
+	return chatByID(ctx, l.db.Reader(), id)
+}
+
+// MostMessages is how many messages [Library.Conversation] returns at most.
+const MostMessages = 100
+
+// Conversation returns a chat with its latest messages before one of them, the
+// oldest first; 0 means the end. Where earlier is not 0, there are more before
+// the message of that id.
+func (l *Library) Conversation(ctx context.Context, id string, before int64) (c Chat, messages []Message, earlier int64, err error) {
+	if c, err = chatByID(ctx, l.db.Reader(), id); err != nil {
+		return Chat{}, nil, 0, err
 	}
-	messages, err := l.messages(ctx, id, 0)
-	return c, messages, err
+	if messages, err = l.messages(ctx, id, span{before: before, limit: MostMessages + 1}); err != nil {
+		return Chat{}, nil, 0, err
+	}
+	if len(messages) > MostMessages {
+		messages = messages[1:]
+		earlier = messages[0].ID
+	}
+	return c, messages, earlier, nil
 }
 
 var errPassages = errors.New("the passages of an answer are unreadable")

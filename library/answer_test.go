@@ -97,7 +97,7 @@ func TestLibrary_Ask(t *testing.T) {
 	if next.Query != "Where do otters sleep, in a holt?" || next.Status != library.AnswerDone {
 		t.Errorf("follow-up %+v", next)
 	}
-	c, messages, err := l.Conversation(t.Context(), asked.Chat.ID)
+	c, messages, _, err := l.Conversation(t.Context(), asked.Chat.ID, 0)
 	if err != nil || len(messages) != 4 || c.Questions != 2 || c.Title != "What do otters eat?" {
 		t.Errorf("conversation %+v, %d messages, %v", c, len(messages), err)
 	}
@@ -118,7 +118,7 @@ func TestLibrary_Ask(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, err = l.Answer(t.Context(), c.ID, asked.Answer)
-	if err != nil || len(m.Citations) == 0 || !m.Citations[0].Gone || m.Citations[0].Snippet != "" || strings.Contains(m.HTML, `quote verified`) {
+	if err != nil || len(m.Citations) == 0 || !m.Citations[0].Gone || m.Citations[0].Snippet != "" || strings.Contains(m.HTML, `verified">&#34;Otters`) {
 		t.Errorf("after the deletion: %+v, %v", m, err)
 	}
 }
@@ -208,7 +208,7 @@ func TestLibrary_Ask_Stopped(t *testing.T) {
 			if _, err := l.Ask(t.Context(), library.Question{Chat: asked.Chat.ID, Text: "And?"}); !errors.Is(err, library.ErrAnswering) {
 				t.Errorf("a question meanwhile: %v", err)
 			}
-			if err := l.StopAnswers(t.Context(), asked.Chat.ID); err != nil {
+			if _, err := l.StopAnswers(t.Context(), asked.Chat.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -230,7 +230,7 @@ func TestLibrary_Ask_Stopped(t *testing.T) {
 	if m, _ := MustFollow(t, l, asked); m.Status != library.AnswerDone || !strings.Contains(m.Text, "much more") {
 		t.Errorf("retried: %+v", m)
 	}
-	if _, messages, err := l.Conversation(t.Context(), asked.Chat.ID); err != nil || len(messages) != 2 {
+	if _, messages, _, err := l.Conversation(t.Context(), asked.Chat.ID, 0); err != nil || len(messages) != 2 {
 		t.Errorf("%d messages, %v", len(messages), err)
 	}
 }
@@ -342,7 +342,7 @@ func TestLibrary_Chats(t *testing.T) {
 	if _, err := l.ChangeChat(ctx, ids[0], library.ChatChanges{Title: text(" ")}); !errors.Is(err, library.ErrInvalid) {
 		t.Errorf("no name: %v", err)
 	}
-	_, messages, err := l.Conversation(ctx, ids[0])
+	_, messages, _, err := l.Conversation(ctx, ids[0], 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -367,7 +367,7 @@ func TestLibrary_Chats(t *testing.T) {
 	if err := l.DeleteChat(ctx, ids[0]); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := l.Conversation(ctx, ids[0]); !errors.Is(err, library.ErrNotFound) {
+	if _, err := l.Chat(ctx, ids[0]); !errors.Is(err, library.ErrNotFound) {
 		t.Errorf("deleted: %v", err)
 	}
 	if err := l.CheckIndices(ctx); err != nil {

@@ -171,6 +171,8 @@ type ModelSetting struct {
 	// Offered is set when the server has a model for this, and Allowed when the
 	// tier includes it. OwnAllowed lets the person have one of their own.
 	Offered, Allowed, OwnAllowed bool
+	// Problem is a sentence about a model that cannot be used at the moment.
+	Problem string
 }
 
 // Excluded reports whether there is a model that the tier does not include, and
@@ -189,6 +191,9 @@ var (
 	// ErrChatExcluded means that the tier has no chat with the server's model and
 	// the person has none of their own.
 	ErrChatExcluded = errors.New("chat is not part of this plan")
+	// ErrModelUnusable means that there is a model for chat that cannot be used;
+	// the error's text says why.
+	ErrModelUnusable = errors.New("the model cannot be used")
 	// ErrAnswering means that the chat is still being answered.
 	ErrAnswering = errors.New("the question before is still being answered")
 )

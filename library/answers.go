@@ -8,7 +8,6 @@ import (
 	"iter"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/holtdb/holt/tenant"
 )
@@ -67,15 +66,17 @@ func (a *answers) find(chat string, answer int64) *run {
 	return nil
 }
 
-// stop ends what is being answered in a chat.
-func (a *answers) stop(chat string) {
+// stop ends what is being answered in a chat and returns the ids.
+func (a *answers) stop(chat string) (stopped []int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, r := range a.runs {
+	for id, r := range a.runs {
 		if r.chat == chat {
 			r.cancel(errStopped)
+			stopped = append(stopped, id)
 		}
 	}
+	return stopped
 }
 
 // run is an answer on its way. Who follows it looks at what is there and waits
@@ -90,7 +91,8 @@ type run struct {
 	stage   string
 	text    strings.Builder
 	ended   bool
-	final   *Message // nil when it could not be read
+	final   *Message // nil when it could not be read, for the reason of err
+	err     error
 	changed chan struct{}
 }
 
@@ -111,7 +113,10 @@ func (r *run) change(do func()) {
 
 func (r *run) setStage(stage string) { r.change(func() { r.stage = stage }) }
 func (r *run) add(text string)       { r.change(func() { r.text.WriteString(text) }) }
-func (r *run) end(final *Message)    { r.change(func() { r.ended, r.final = true, final }) }
+
+func (r *run) end(final *Message, err error) {
+	r.change(func() { r.ended, r.final, r.err = true, final, err })
+}
 
 // soFar is the text that came.
 func (r *run) soFar() string {
@@ -140,7 +145,7 @@ func (l *Library) follow(ctx context.Context, r *run, send func(AnswerEvent) boo
 	sent, stage := 0, ""
 	for {
 		r.mu.Lock()
-		text, now, ended, final, changed := r.text.String()[sent:], r.stage, r.ended, r.final, r.changed
+		text, now, ended, final, err, changed := r.text.String()[sent:], r.stage, r.ended, r.final, r.err, r.changed
 		r.mu.Unlock()
 		if now != stage && !ended {
 			stage = now
@@ -155,7 +160,7 @@ func (l *Library) follow(ctx context.Context, r *run, send func(AnswerEvent) boo
 			}
 		}
 		if ended && final == nil {
-			return ErrNotFound // deleted meanwhile
+			return err
 		}
 		if ended {
 			send(AnswerEvent{Final: final})
@@ -169,13 +174,13 @@ func (l *Library) follow(ctx context.Context, r *run, send func(AnswerEvent) boo
 	}
 }
 
-// StopAnswers stops what is being answered in a chat. What came is kept.
-func (l *Library) StopAnswers(ctx context.Context, id string) error {
+// StopAnswers stops what is being answered in a chat and returns which answers
+// that is. What came is kept.
+func (l *Library) StopAnswers(ctx context.Context, id string) ([]int64, error) {
 	if _, err := chatByID(ctx, l.db.Reader(), id); err != nil {
-		return err
+		return nil, err
 	}
-	l.answers.stop(id)
-	return nil
+	return l.answers.stop(id), nil
 }
 
 // endLostAnswers notes, when the library is opened, that answers which a crash
@@ -187,8 +192,8 @@ func (l *Library) endLostAnswers(ctx context.Context) error {
 		return err
 	}
 	return l.db.Write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE chat_messages SET status = 'failed', finished = ?,
-			error = 'The server stopped while this was being answered. Try again.' WHERE status = 'running'`, time.Now().UnixMilli())
+		// Nothing grows by it: the library may be full.
+		_, err := tx.ExecContext(ctx, "UPDATE chat_messages SET status = 'failed' WHERE status = 'running'")
 		return err
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/holtdb/holt/library/chat"
+	"github.com/holtdb/holt/sqlite"
 )
 
 const (
@@ -40,8 +41,8 @@ func (l *Library) Ask(ctx context.Context, q Question) (Asked, error) {
 	if err != nil {
 		return Asked{}, err
 	}
-	if model.excluded {
-		return Asked{}, ErrChatExcluded
+	if err := model.usable(); err != nil {
+		return Asked{}, err
 	}
 	t := task{question: text, passages: q.Passages, model: model}
 	if t.passages == 0 {
@@ -53,7 +54,19 @@ func (l *Library) Ask(ctx context.Context, q Question) (Asked, error) {
 	return l.begin(ctx, t, func(tx *sql.Tx, t *task) error { return l.addQuestion(ctx, tx, t, q) })
 }
 
-// Retry answers the last question of a chat again, in the place of its answer.
+// usable fails for a model that questions cannot be put to.
+func (c chosen) usable() error {
+	switch {
+	case c.excluded:
+		return ErrChatExcluded
+	case c.problem != "":
+		return fmt.Errorf("%w: %s", ErrModelUnusable, c.problem)
+	}
+	return nil
+}
+
+// Retry answers the last question of a chat again. A good answer takes the
+// place of those before.
 func (l *Library) Retry(ctx context.Context, id string) (Asked, error) {
 	if err := l.home.CheckWritable(); err != nil {
 		return Asked{}, err
@@ -62,26 +75,25 @@ func (l *Library) Retry(ctx context.Context, id string) (Asked, error) {
 	if err != nil {
 		return Asked{}, err
 	}
-	if model.excluded {
-		return Asked{}, ErrChatExcluded
+	if err := model.usable(); err != nil {
+		return Asked{}, err
 	}
 	return l.begin(ctx, task{passages: DefaultPassages, model: model}, func(tx *sql.Tx, t *task) error {
 		if t.chat, err = chatByID(ctx, tx, id); err != nil {
 			return err
 		}
-		if err := noneRunning(ctx, tx, id); err != nil {
+		if err := l.noneRunning(ctx, tx, id); err != nil {
 			return err
 		}
-		var asked int64
 		err := tx.QueryRowContext(ctx, `SELECT id, text FROM chat_messages
-			WHERE chat = ? AND role = 'user' ORDER BY id DESC LIMIT 1`, id).Scan(&asked, &t.question)
+			WHERE chat = ? AND role = 'user' ORDER BY id DESC LIMIT 1`, id).Scan(&t.asked, &t.question)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrNotFound
 		}
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "DELETE FROM chat_messages WHERE chat = ? AND id > ?", id, asked)
+		_, err = tx.ExecContext(ctx, "DELETE FROM chat_messages WHERE chat = ? AND id > ? AND status <> 'done'", id, t.asked)
 		return err
 	})
 }
@@ -97,7 +109,7 @@ func (l *Library) addQuestion(ctx context.Context, tx *sql.Tx, t *task, q Questi
 		if err != nil {
 			return err
 		}
-	} else if err := noneRunning(ctx, tx, id); err != nil {
+	} else if err := l.noneRunning(ctx, tx, id); err != nil {
 		return err
 	}
 	before, err := chatByID(ctx, tx, id)
@@ -116,8 +128,8 @@ func (l *Library) addQuestion(ctx context.Context, tx *sql.Tx, t *task, q Questi
 			return err
 		}
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO chat_messages (chat, role, text, status, created, finished) VALUES (?, 'user', ?, 'done', ?, ?)",
-		id, t.question, now, now)
+	err = tx.QueryRowContext(ctx, `INSERT INTO chat_messages (chat, role, text, status, created, finished)
+		VALUES (?, 'user', ?, 'done', ?, ?) RETURNING id`, id, t.question, now, now).Scan(&t.asked)
 	if err != nil {
 		return err
 	}
@@ -125,13 +137,19 @@ func (l *Library) addQuestion(ctx context.Context, tx *sql.Tx, t *task, q Questi
 	return err
 }
 
-// noneRunning refuses to go on in a chat whose answer is on its way.
-func noneRunning(ctx context.Context, tx *sql.Tx, chat string) error {
-	var running bool
-	err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM chat_messages WHERE chat = ? AND status = 'running')", chat).Scan(&running)
-	if err == nil && running {
-		return ErrAnswering
+// noneRunning refuses to go on in a chat whose answer is on its way. An answer
+// that nobody makes, whose end could not be written down, is lost.
+func (l *Library) noneRunning(ctx context.Context, tx *sql.Tx, chat string) error {
+	running, err := sqlite.Collect(ctx, tx, scanID, "SELECT id FROM chat_messages WHERE chat = ? AND status = 'running'", chat)
+	if err != nil {
+		return err
 	}
+	for _, id := range running {
+		if l.answers.find(chat, id) != nil {
+			return ErrAnswering
+		}
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE chat_messages SET status = 'failed' WHERE chat = ? AND status = 'running'", chat)
 	return err
 }
 
@@ -142,7 +160,8 @@ type task struct {
 	history  []chat.Turn
 	passages int
 	model    chosen
-	answer   int64
+	asked    int64 // message id of the question
+	answer   int64 // and of its answer
 }
 
 // begin writes down what prepare does and that an answer is on its way, and
@@ -161,7 +180,7 @@ func (l *Library) begin(ctx context.Context, t task, prepare func(tx *sql.Tx, t 
 		if err := prepare(tx, &t); err != nil {
 			return err
 		}
-		history, err := historyOf(ctx, tx, t.chat.ID)
+		history, err := historyOf(ctx, tx, t.chat.ID, t.asked)
 		if err != nil {
 			return err
 		}
@@ -210,11 +229,11 @@ func (l *Library) held(ctx context.Context) (leaving context.Context, release fu
 	return leaving, func() { stop(); cancel(); letGo() }, nil
 }
 
-// historyOf returns the questions of a chat that have an answer, the oldest
-// first, without the last question.
-func historyOf(ctx context.Context, tx *sql.Tx, id string) ([]chat.Turn, error) {
+// historyOf returns the questions of a chat before one of them that have an
+// answer, the oldest first.
+func historyOf(ctx context.Context, tx *sql.Tx, id string, before int64) ([]chat.Turn, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT role, text FROM (SELECT id, role, text FROM chat_messages
-		WHERE chat = ? ORDER BY id DESC LIMIT ?) ORDER BY id`, id, 2*maxHistory)
+		WHERE chat = ? AND id < ? ORDER BY id DESC LIMIT ?) ORDER BY id`, id, before, 2*maxHistory)
 	if err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}

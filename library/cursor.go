@@ -14,7 +14,8 @@ type searchMode byte
 const (
 	fromStart  searchMode = 0
 	strictHits searchMode = 's'
-	looseHits  searchMode = 'l'
+	looseHits  searchMode = 'l' // as none has all the words
+	anyHits    searchMode = 'a' // from the start
 	fusedHits  searchMode = 'f'
 )
 
@@ -75,7 +76,7 @@ func (c cursor) valid() bool {
 		return false
 	}
 	switch c.mode {
-	case strictHits, looseHits:
+	case strictHits, looseHits, anyHits:
 		return c.offset < windowPages
 	case fusedHits:
 		return first && c.offset <= mostOffset

@@ -5,21 +5,21 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
-	"github.com/holtdb/holt/library/retrieve"
 	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
 	"github.com/holtdb/holt/tenant/queue"
 )
 
 const (
-	embedBatch = 64   // passages that are embedded by one call
-	embedLook  = 2048 // passages without an embedding that are looked up at once
-	// embedText bounds what is embedded of a passage, in bytes. A passage has
-	// some 160 words; only scripts without spaces come near.
-	embedText = 4000
+	embedLook = 2048 // passages without an embedding that are looked up at once
+	// embedClaim is how long a worker is occupied at the most before other
+	// libraries have their turn: a slice, and the last call to the model.
+	embedClaim = 30 * time.Second
+	// slotPause is when a job looks again whether there is a slot for it.
+	slotPause = 2 * time.Second
 )
 
 // wantEmbeddings has passages embedded that have no embedding yet, within the
@@ -32,16 +32,24 @@ func (l *Library) wantEmbeddings(ctx context.Context, tx *sql.Tx) error {
 }
 
 // embedJob embeds what has no embedding of the present model, for the length of
-// a slice.
+// a slice. Without a slot it comes again soon instead of waiting in a worker.
 func (l *Library) embedJob(ctx context.Context, job *queue.Job) error {
-	e, err := l.embedder(ctx)
+	e, _, err := l.embedder(ctx)
 	if err != nil {
 		return err
 	}
 	if e == nil {
 		return l.finishJob(ctx, job)
 	}
-	left, err := l.embedFor(ctx, e, l.slice)
+	if l.embedSlots != nil {
+		select {
+		case l.embedSlots <- struct{}{}:
+			defer func() { <-l.embedSlots }()
+		default:
+			return l.jobs.PutBack(ctx, job, slotPause, true)
+		}
+	}
+	left, err := l.embedFor(ctx, e)
 	if err != nil && ctx.Err() == nil {
 		l.meaning.setProblem(err)
 		return err
@@ -58,173 +66,117 @@ func (l *Library) embedJob(ctx context.Context, job *queue.Job) error {
 	})
 }
 
-// embedFor embeds passages until there are none left or the time is over.
-func (l *Library) embedFor(ctx context.Context, e Embedder, slice time.Duration) (left bool, err error) {
-	vecs, err := l.vectors.open(ctx, l.home)
-	if err != nil {
-		return false, err
-	}
-	until := time.Now().Add(slice)
+// embedFor embeds passages until there are none left or a slice is over.
+func (l *Library) embedFor(ctx context.Context, e Embedder) (left bool, err error) {
+	begin := time.Now()
+	w := embedding{l: l, model: e, deadline: begin.Add(l.embedClaim)}
 	for {
-		missing, err := l.withoutEmbedding(ctx, vecs, e.ID())
+		missing, dim, err := l.withoutEmbedding(ctx, e.ID())
 		if err != nil {
 			return false, err
 		}
+		if len(missing) == 0 {
+			return false, l.sweepVectors(ctx, e.ID(), dim)
+		}
 		for len(missing) > 0 {
-			if time.Now().After(until) {
+			if w.calls > 0 && time.Since(begin) >= l.slice {
 				return true, nil
 			}
-			n := min(embedBatch, len(missing))
-			if err := l.embedPassages(ctx, vecs, e, missing[:n]); err != nil {
+			n := min(l.meaning.batchSize(), len(missing))
+			err := w.embedPassages(ctx, missing[:n])
+			if errors.Is(err, errEmbedSlow) && w.stored > 0 {
+				return true, nil
+			}
+			if err != nil {
 				return false, err
 			}
 			missing = missing[n:]
-		}
-		again, err := l.withoutEmbedding(ctx, vecs, e.ID())
-		if err != nil || len(again) == 0 {
-			return false, errors.Join(err, l.sweepVectors(ctx, vecs, e.ID()))
 		}
 	}
 }
 
 // withoutEmbedding returns the first passages that have no embedding of a
-// model. The two databases are read side by side, in the order of the ids.
-func (l *Library) withoutEmbedding(ctx context.Context, vecs *sqlite.DB, model string) ([]int64, error) {
-	have, err := vecs.Reader().QueryContext(ctx, "SELECT passage FROM vectors WHERE model = ? ORDER BY passage", model)
-	if err != nil {
-		return nil, fmt.Errorf("look for passages to embed: %w", err)
-	}
-	defer have.Close()
-	all, err := l.db.Reader().QueryContext(ctx, "SELECT id FROM passages ORDER BY id")
-	if err != nil {
-		return nil, fmt.Errorf("look for passages to embed: %w", err)
-	}
-	defer all.Close()
-	var missing []int64
-	next, err := nextID(have)
-	for err == nil && len(missing) < embedLook && all.Next() {
-		var id int64
-		if err = all.Scan(&id); err != nil {
-			break
-		}
-		for err == nil && next < id {
-			next, err = nextID(have)
-		}
-		if err == nil && next != id {
-			missing = append(missing, id)
-		}
-	}
-	if err = errors.Join(err, all.Err()); err != nil {
-		return nil, fmt.Errorf("look for passages to embed: %w", err)
-	}
-	return missing, nil
-}
-
-// nextID reads the next id, or one beyond all.
-func nextID(rows *sql.Rows) (int64, error) {
-	const beyond = 1<<63 - 1
-	if !rows.Next() {
-		return beyond, rows.Err()
-	}
-	var id int64
-	err := rows.Scan(&id)
-	return id, err
-}
-
-// embedPassages embeds a batch. What was deleted meanwhile is left out; what is
-// deleted while the model works is swept later, and never found.
-func (l *Library) embedPassages(ctx context.Context, vecs *sqlite.DB, e Embedder, ids []int64) error {
-	type passage struct{ id, chunk int64 }
-	var passages []passage
-	var texts []string
-	err := sqlite.Each(ctx, l.db.Reader(), func(r sqlite.Row) error {
-		var p passage
-		var title, heading, text string
-		if err := r.Scan(&p.id, &p.chunk, &title, &heading, &text); err != nil {
-			return err
-		}
-		passages = append(passages, p)
-		texts = append(texts, embeddable(title, heading, text))
-		return nil
-	}, `SELECT s.id, s.chunk_id, d.title, p.heading, CAST(substr(CAST(p.text AS BLOB), s.start + 1, s."end" - s.start) AS TEXT)
-		FROM json_each(?) j CROSS JOIN passages s ON s.id = j.value CROSS JOIN page_chunks p ON p.id = s.chunk_id
-		CROSS JOIN documents d ON d.seq = p.id >> 20`, jsonArray(ids))
-	if err != nil {
-		return fmt.Errorf("read passages: %w", err)
-	}
-	if len(texts) == 0 {
-		return nil
-	}
-	vectors, err := e.Embed(ctx, texts, false)
-	if err != nil {
-		return fmt.Errorf("embed passages: %w", err)
-	}
-	if len(vectors) != len(texts) {
-		return fmt.Errorf("embed passages: %d embeddings of %d texts", len(vectors), len(texts))
-	}
-	err = vecs.Write(ctx, func(tx *sql.Tx) error {
-		for i, p := range passages {
-			// A row that is replaced is of another model: no matrix of this one has it.
-			_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO vectors (passage, chunk, model, dim, vector) VALUES (?, ?, ?, ?, ?)",
-				p.id, p.chunk, e.ID(), len(vectors[i]), retrieve.Encode(vectors[i]))
-			if err != nil {
+// model, and the dimension of those that there are. The databases are read one
+// after the other: nobody holds a connection of one and waits for the other.
+func (l *Library) withoutEmbedding(ctx context.Context, model string) (missing []int64, dim int, err error) {
+	var have []int64
+	err = l.useVectors(ctx, func(db *sqlite.DB) error {
+		return db.View(ctx, func(tx *sql.Tx) (err error) {
+			if dim, _, err = l.meaning.embedded(ctx, tx, model); err != nil {
 				return err
 			}
+			have, err = sqlite.Collect(ctx, tx, scanID, "SELECT passage FROM vectors WHERE model = ? AND dim IN (0, ?)", model, dim)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("look for passages to embed: %w", err)
+	}
+	slices.Sort(have)
+	err = sqlite.Each(ctx, l.db.Reader(), func(r sqlite.Row) error {
+		id, err := scanID(r)
+		if err != nil {
+			return err
+		}
+		for len(have) > 0 && have[0] < id {
+			have = have[1:]
+		}
+		if len(have) > 0 && have[0] == id {
+			return nil
+		}
+		if missing = append(missing, id); len(missing) == embedLook {
+			return errEnough
 		}
 		return nil
-	})
-	if errors.Is(err, sqlite.ErrFull) {
-		return &tenant.OverQuota{What: "database_bytes", Allowed: l.meter.Limits().DatabaseBytes}
+	}, "SELECT id FROM passages ORDER BY id")
+	if err != nil && !errors.Is(err, errEnough) {
+		return nil, 0, fmt.Errorf("look for passages to embed: %w", err)
 	}
-	if err != nil {
-		return fmt.Errorf("store embeddings: %w", err)
-	}
-	return nil
+	return missing, dim, nil
 }
 
-// embeddable is a passage as a model gets it: with what it is part of, as a
-// passage seldom names its subject.
-func embeddable(title, heading, text string) string {
-	var b strings.Builder
-	b.WriteString(title)
-	if heading != "" && heading != title {
-		b.WriteString(" — " + heading)
-	}
-	b.WriteString("\n" + text)
-	return strings.ToValidUTF8(b.String()[:min(b.Len(), embedText)], "")
-}
+// errEnough ends the reading of rows.
+var errEnough = errors.New("enough rows")
 
 // sweepVectors removes the embeddings of other models and of passages that are
-// gone. It is called when all passages have one of the present model.
-func (l *Library) sweepVectors(ctx context.Context, vecs *sqlite.DB, model string) error {
-	have, err := sqlite.Collect(ctx, vecs.Reader(), scanID, "SELECT passage FROM vectors WHERE model = ? ORDER BY passage", model)
+// gone. It is called when all passages have one of the present model: without
+// more rows than passages there are none to remove.
+func (l *Library) sweepVectors(ctx context.Context, model string, dim int) error {
+	var passages int
+	if err := l.db.Reader().QueryRowContext(ctx, "SELECT count(*) FROM passages").Scan(&passages); err != nil {
+		return fmt.Errorf("sweep embeddings: %w", err)
+	}
+	var have []int64
+	err := l.useVectors(ctx, func(db *sqlite.DB) error {
+		return db.View(ctx, func(tx *sql.Tx) error {
+			var rows int
+			err := tx.QueryRowContext(ctx, "SELECT count(*) FROM vectors").Scan(&rows)
+			if err != nil || rows <= passages {
+				return err
+			}
+			have, err = sqlite.Collect(ctx, tx, scanID, "SELECT passage FROM vectors")
+			return err
+		})
+	})
 	if err != nil {
 		return fmt.Errorf("sweep embeddings: %w", err)
+	}
+	if len(have) == 0 {
+		return nil
 	}
 	there, err := sqlite.Collect(ctx, l.db.Reader(), scanID, "SELECT id FROM passages ORDER BY id")
 	if err != nil {
 		return fmt.Errorf("sweep embeddings: %w", err)
 	}
-	var gone []int64
-	i := 0
-	for _, id := range have {
-		for i < len(there) && there[i] < id {
-			i++
-		}
-		if i == len(there) || there[i] != id {
-			gone = append(gone, id)
-		}
-	}
-	err = vecs.Write(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, "DELETE FROM vectors WHERE model <> ? OR passage IN (SELECT value FROM json_each(?))",
-			model, jsonArray(gone))
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return err
-		}
-		return newGeneration(ctx, tx)
+	gone := slices.DeleteFunc(have, func(id int64) bool {
+		_, found := slices.BinarySearch(there, id)
+		return found
+	})
+	err = l.useVectors(ctx, func(db *sqlite.DB) error {
+		return db.Write(ctx, func(tx *sql.Tx) error {
+			return removeVectors(ctx, tx, "model <> ? OR dim NOT IN (0, ?) OR passage IN (SELECT value FROM json_each(?))",
+				model, dim, jsonArray(gone))
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("sweep embeddings: %w", err)
@@ -246,6 +198,8 @@ func problemOf(err error) string {
 		return ""
 	case errors.As(err, &failed):
 		return failed.Error()
+	case errors.Is(err, errEmbedSlow):
+		return "The embedding model takes too long to answer. It is tried again."
 	case errors.Is(err, tenant.ErrOverQuota):
 		return "There is no room left for embeddings: delete documents or ask for more space."
 	}

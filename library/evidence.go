@@ -26,6 +26,7 @@ type evidence struct {
 	// ranges says which bytes of its page a passage's text is. Numbers change
 	// when a prompt has not room for all.
 	ranges map[place]retrieve.Span
+	ids    []int64 // of the pages that were found
 }
 
 // place is where a passage lies.
@@ -40,7 +41,7 @@ func placeOf(p chat.Passage) place { return place{p.DocumentID, p.Page, p.Start,
 // then some of the pages beside them. It returns none when nothing that was
 // found has enough to do with the question.
 func (l *Library) retrieve(ctx context.Context, query Query, k int) (evidence, Mode, error) {
-	q := fulltext.Parse(query.Text)
+	q := fulltext.Parse(fulltext.WithoutSyntax(query.Text))
 	if query.Mode = ModeHybrid; q.Empty() {
 		query.Mode = ModeMeaning // nothing but signs, or a script without words
 	}
@@ -80,13 +81,34 @@ func gather(ctx context.Context, tx *sql.Tx, q fulltext.Query, r ranking, w ways
 	if err != nil {
 		return evidence{}, err
 	}
-	best := listingsLast(r.pages, pages)
+	out, signal := choose(listingsLast(r.pages, pages), pages, q, r, k, oneDocument)
+	if floor := w.floor(); !signal.Enough(floor) {
+		// What lists things may be what was asked for.
+		if out, signal = choose(r.pages, pages, q, r, k, oneDocument); !signal.Enough(floor) {
+			return evidence{}, nil
+		}
+	}
+	out.addNeighbours(pages)
+	return out, nil
+}
+
+// floor is the cosine from which a passage answers a question by itself.
+func (w ways) floor() float64 {
+	if w.embedder == nil {
+		return 0
+	}
+	return w.embedder.Floor()
+}
+
+// choose makes passages of the first k pages, and says how much they have to do
+// with the question.
+func choose(ranked []retrieve.Ranked, pages map[int64]evidencePage, q fulltext.Query, r ranking, k int, oneDocument bool) (evidence, retrieve.Signal) {
+	best := ranked
 	if !oneDocument {
-		best = retrieve.CapPerDocument(best, k, func(id int64) int64 { return id >> pageBits })
+		best = retrieve.CapPerDocument(ranked, k, func(id int64) int64 { return id >> pageBits })
 	}
 	best = best[:min(k, len(best))]
 	out := evidence{ranges: make(map[place]retrieve.Span)}
-	have := make(map[int64]bool)
 	signal := retrieve.Signal{Cosine: r.cosine}
 	for _, ranked := range best {
 		page, there := pages[ranked.ID]
@@ -103,19 +125,21 @@ func gather(ctx context.Context, tx *sql.Tx, q fulltext.Query, r ranking, w ways
 			}
 			span = spans[index]
 		}
-		have[ranked.ID] = true
+		out.ids = append(out.ids, ranked.ID)
 		out.add(page, span, surroundings(page.text, span), ranked.Score, false)
 	}
-	floor := 0.0
-	if w.embedder != nil {
-		floor = w.embedder.Floor()
+	return out, signal
+}
+
+// addNeighbours adds the pages beside the better half of those that are there.
+func (e *evidence) addNeighbours(pages map[int64]evidencePage) {
+	have := make(map[int64]bool, len(e.ids))
+	for _, id := range e.ids {
+		have[id] = true
 	}
-	if !signal.Enough(floor) {
-		return evidence{}, nil
-	}
-	for _, ranked := range best[:(len(best)+1)/2] {
+	for _, found := range e.ids[:(len(e.ids)+1)/2] {
 		for _, step := range []int64{-1, 1} {
-			id := ranked.ID + step
+			id := found + step
 			page, there := pages[id]
 			if !there || have[id] || strings.TrimSpace(page.text) == "" {
 				continue
@@ -125,10 +149,9 @@ func gather(ctx context.Context, tx *sql.Tx, q fulltext.Query, r ranking, w ways
 			if step < 0 {
 				span = retrieve.Span{Start: cutAt(page.text, max(0, len(page.text)-beside)), End: len(page.text)}
 			}
-			out.add(page, span, span, 0, true)
+			e.add(page, span, span, 0, true)
 		}
 	}
-	return out, nil
 }
 
 // listingsLast puts tables of contents and indices behind what they list.

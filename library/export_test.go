@@ -130,15 +130,14 @@ func (l *Library) HasImage(id string, number, width int) bool {
 }
 
 // Best returns the pages, as document and number, of the n best hits of a
-// query, in order, and whether they have some of the words only.
-func (l *Library) Best(ctx context.Context, query Query, n int) (pages []string, loose bool, err error) {
+// query, in order.
+func (l *Library) Best(ctx context.Context, query Query, n int) (pages []string, err error) {
 	err = l.db.View(ctx, func(tx *sql.Tx) error {
 		s := searcher{tx: tx, query: fulltext.Parse(query.Text)}
 		if possible, err := s.restrict(ctx, query); err != nil || !possible {
 			return err
 		}
-		found, isLoose, err := s.best(ctx, n)
-		loose = isLoose
+		found, err := s.best(ctx, n)
 		for i, f := range found {
 			if i > 0 && byRank(found[i-1], f) >= 0 {
 				return errors.New("the best pages are not in order")
@@ -147,7 +146,7 @@ func (l *Library) Best(ctx context.Context, query Query, n int) (pages []string,
 		}
 		return err
 	})
-	return pages, loose, err
+	return pages, err
 }
 
 // Restricted returns how many documents a query is restricted to, -1 for all.

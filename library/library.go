@@ -42,6 +42,10 @@ type Config struct {
 	// Matrices bounds the memory for embeddings of all libraries; nil means that
 	// none are kept and each search reads them.
 	Matrices *retrieve.Budget
+	// EmbedSlots bounds how many libraries are embedded at once: a value is in it
+	// for each. It leaves workers of the pool free for other jobs while model
+	// servers are slow. nil means no bound.
+	EmbedSlots chan struct{}
 	// Hold keeps the library open for work that goes on after the request that
 	// began it, until release; leaving ends when the library is to be left. nil
 	// means that the caller of Open keeps it open by itself.
@@ -67,10 +71,11 @@ type Library struct {
 	announce func(ctx context.Context, id tenant.ID) (func(), error)
 	hold     func(ctx context.Context, id tenant.ID) (context.Context, func(), error)
 
-	models  Models
-	vectors vectors
-	meaning meaning
-	answers answers
+	models     Models
+	vectors    vectors
+	meaning    meaning
+	embedSlots chan struct{}
+	answers    answers
 
 	maxUpload atomic.Int64
 	filing    sync.Mutex // held while file names and rows are brought into agreement
@@ -80,7 +85,7 @@ type Library struct {
 	cache     *cache
 	renders   renders
 
-	drawTime, searchTime, embedTime, slice time.Duration // changed by tests only
+	drawTime, searchTime, embedTime, slice, embedClaim time.Duration // changed by tests only
 
 	work sync.WaitGroup // what goes on after the call that began it
 	stay context.Context
@@ -106,7 +111,7 @@ func Open(ctx context.Context, home *tenant.Home, cfg Config) (*Library, error) 
 		ocr: cfg.OCR, log: cfg.Logger, announce: cfg.Announce, hold: cfg.Hold, models: cfg.Models,
 		scanning: make(chan struct{}, 1), renders: newRenders(),
 		cache: newCache(home.Files(), cfg.CacheBytes), drawTime: drawTime, searchTime: searchTime,
-		embedTime: embedTime, slice: jobSlice,
+		embedTime: embedTime, slice: jobSlice, embedClaim: embedClaim, embedSlots: cfg.EmbedSlots,
 	}
 	if l.log == nil {
 		l.log = slog.Default()
@@ -142,11 +147,15 @@ func (l *Library) prepare(ctx context.Context, limits tenant.Limits) error {
 	if err := l.sweepUploads(ctx); err != nil {
 		return err
 	}
-	if err := l.endLostAnswers(ctx); err != nil {
-		return err
-	}
-	if err := l.wantMissingRecognition(ctx); err != nil {
-		return err
+	for _, tidy := range []func(context.Context) error{l.endLostAnswers, l.wantMissingRecognition} {
+		err := tidy(ctx)
+		if errors.Is(err, sqlite.ErrFull) || errors.Is(err, tenant.ErrOverQuota) {
+			l.log.Warn("clear up", "tenant", l.home.ID().String(), "error", err)
+			continue // who cannot open a full library cannot empty it
+		}
+		if err != nil {
+			return err
+		}
 	}
 	waiting, err := l.jobs.Waiting(ctx)
 	if err != nil || waiting == 0 {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/holtdb/holt/library/retrieve"
@@ -14,31 +16,45 @@ import (
 // meaning is what a library keeps in memory to be searched by meaning.
 type meaning struct {
 	share   *retrieve.Share // nil: no matrix is kept
-	loading sync.Mutex      // one at a time reads embeddings into the matrix
+	loading chan struct{}   // has a token while embeddings are read into the matrix
 
-	mu   sync.Mutex // taken by evictions
-	held matrix
+	heldMu sync.Mutex // taken by evictions
+	held   matrix
 
-	problemMu   sync.Mutex
+	counting chan struct{} // has a token while passages are counted
+	asking   atomic.Bool   // while embeddings are asked for
+
+	mu          sync.Mutex // of what follows; no other lock is taken and nothing is read under it
 	problem     string
 	queryFailed time.Time // when a query was last not embedded
-
-	countMu sync.Mutex
-	counted time.Time
-	counts  MeaningState
+	model       string    // whose embeddings have dim numbers, as was last seen
+	dim         int       // 0: not known
+	batch       int       // passages that are embedded by one call, 0 for the most
+	counts      MeaningState
+	countsOf    string    // id of the model
+	counted     time.Time // zero: the counts are out of date
+	recounts    int       // how often they were said to be
 }
 
 // countFor is how long the counts of embedded passages are believed.
 const countFor = 2 * time.Second
 
+// join takes part in the budget of the process.
+func (m *meaning) join(budget *retrieve.Budget) {
+	m.loading, m.counting = make(chan struct{}, 1), make(chan struct{}, 1)
+	if budget != nil {
+		m.share = budget.Join(m.drop)
+	}
+}
+
 func (m *meaning) setProblem(err error) {
-	m.problemMu.Lock()
-	defer m.problemMu.Unlock()
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.problem = problemOf(err)
 	if err == nil {
 		m.queryFailed = time.Time{}
 	}
-	m.recount()
+	m.outdate()
 }
 
 // failedPause is how long no query is embedded after one that was not: a model
@@ -46,114 +62,206 @@ func (m *meaning) setProblem(err error) {
 const failedPause = 10 * time.Second
 
 func (m *meaning) failed(now time.Time) {
-	m.problemMu.Lock()
-	defer m.problemMu.Unlock()
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.queryFailed = now
 }
 
 func (m *meaning) failedLately(now time.Time) bool {
-	m.problemMu.Lock()
-	defer m.problemMu.Unlock()
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	return now.Sub(m.queryFailed) < failedPause
 }
 
 func (m *meaning) lastProblem() string {
-	m.problemMu.Lock()
-	defer m.problemMu.Unlock()
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	return m.problem
 }
 
 // recount has the passages counted at the next look.
 func (m *meaning) recount() {
-	m.countMu.Lock()
-	defer m.countMu.Unlock()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.outdate()
+}
+
+// outdate is recount under the lock.
+func (m *meaning) outdate() {
 	m.counted = time.Time{}
+	m.recounts++
 }
 
-// matrix is the embeddings of one model in memory, as far as they were read.
-type matrix struct {
-	rows       *retrieve.Matrix // nil when nothing is held
-	model      string
-	generation int64
-	last       int64 // row of the table that was read last
+// lastCounts returns the counts of a model, unless they are older than an age or
+// out of date.
+func (m *meaning) lastCounts(model string, age time.Duration) (MeaningState, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.counts, m.countsOf == model && !m.counted.IsZero() && time.Since(m.counted) < age
 }
 
-// join takes part in the budget of the process.
-func (m *meaning) join(budget *retrieve.Budget) {
-	if budget != nil {
-		m.share = budget.Join(m.drop)
+// countsBegin returns what keepCounts is given when the counts are there.
+func (m *meaning) countsBegin() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.recounts
+}
+
+// keepCounts keeps the counts of a model, unless they were out of date while
+// they were made.
+func (m *meaning) keepCounts(model string, state MeaningState, begin int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.recounts == begin {
+		m.counts, m.countsOf, m.counted = state, model, time.Now()
 	}
 }
 
-// drop forgets the matrix: its room is wanted by others.
-func (m *meaning) drop() {
+// learn notes the dimension of a model's embeddings, and reports whether that
+// is news.
+func (m *meaning) learn(model string, dim int) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.held = matrix{}
-}
-
-// forget gives up the matrix and the part in the budget.
-func (m *meaning) forget() {
-	m.drop()
-	if m.share != nil {
-		m.share.Leave()
+	if m.model == model && m.dim == dim {
+		return false
 	}
+	m.model, m.dim = model, dim
+	m.outdate()
+	return true
 }
 
-func (m *meaning) current() matrix {
+// dimension returns the dimension of a model's embeddings as it was last seen,
+// else that of the newest which are stored, 0 without any.
+func (m *meaning) dimension(model string, newest int) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.held
-}
-
-// keep holds a matrix, unless its room was taken meanwhile.
-func (m *meaning) keep(read matrix) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.held = matrix{}
-	if m.share.Held() > 0 {
-		m.held = read
+	if m.model != model && newest > 0 {
+		m.model, m.dim = model, newest
 	}
+	if m.model == model {
+		return m.dim
+	}
+	return newest
 }
 
 // Meaning says how far the library can be searched by meaning. Where passages
 // are without an embedding, it has them embedded.
 func (l *Library) Meaning(ctx context.Context) (MeaningState, error) {
-	e, err := l.embedder(ctx)
+	e, problem, err := l.embedder(ctx)
 	if err != nil || e == nil {
-		return MeaningState{}, err
+		return MeaningState{Problem: problem}, err
 	}
 	return l.meaningState(ctx, e)
 }
 
+// meaningState counts what is embedded, one call at a time. Others are content
+// with the last counts, or wait when those are out of date.
 func (l *Library) meaningState(ctx context.Context, e Embedder) (MeaningState, error) {
 	m := &l.meaning
-	m.countMu.Lock()
-	defer m.countMu.Unlock()
-	if time.Since(m.counted) < countFor && m.counts.Model == e.Name() {
-		return m.counts, nil
+	if state, ok := m.lastCounts(e.ID(), countFor); ok {
+		return state, nil
 	}
+	select {
+	case m.counting <- struct{}{}:
+	default:
+		if state, ok := m.lastCounts(e.ID(), math.MaxInt64); ok {
+			return state, nil
+		}
+		select {
+		case m.counting <- struct{}{}:
+		case <-ctx.Done():
+			return MeaningState{}, fmt.Errorf("wait for the count of embeddings: %w", ctx.Err())
+		}
+	}
+	defer func() { <-m.counting }()
+	if state, ok := m.lastCounts(e.ID(), countFor); ok {
+		return state, nil
+	}
+	begin := m.countsBegin()
+	state, err := l.countEmbedded(ctx, e)
+	if err != nil {
+		return MeaningState{}, err
+	}
+	if state.Embedded < state.Total {
+		l.askForEmbeddings()
+	}
+	m.keepCounts(e.ID(), state, begin)
+	return state, nil
+}
+
+func (l *Library) countEmbedded(ctx context.Context, e Embedder) (MeaningState, error) {
 	state := MeaningState{Configured: true, Model: e.Name()}
 	if err := l.db.Reader().QueryRowContext(ctx, "SELECT count(*) FROM passages").Scan(&state.Total); err != nil {
 		return MeaningState{}, fmt.Errorf("count passages: %w", err)
 	}
-	vecs, err := l.vectors.open(ctx, l.home)
-	if err != nil {
-		return MeaningState{}, err
-	}
-	err = vecs.Reader().QueryRowContext(ctx, "SELECT count(*) FROM vectors WHERE model = ?", e.ID()).Scan(&state.Embedded)
+	err := l.useVectors(ctx, func(db *sqlite.DB) error {
+		return db.View(ctx, func(tx *sql.Tx) (err error) {
+			_, state.Embedded, err = l.meaning.embedded(ctx, tx, e.ID())
+			return err
+		})
+	})
 	if err != nil {
 		return MeaningState{}, fmt.Errorf("count embeddings: %w", err)
 	}
 	state.Embedded = min(state.Embedded, state.Total)
 	if state.Embedded < state.Total {
 		state.Problem = l.meaning.lastProblem()
-		if err := l.embedMissing(ctx); err != nil {
+	}
+	return state, nil
+}
+
+// embedded returns the dimension of a model's embeddings and how many passages
+// have one, those included that the model refuses.
+func (m *meaning) embedded(ctx context.Context, tx *sql.Tx, model string) (dim, passages int, err error) {
+	rows := make(map[int]int)
+	var newest int
+	var last int64
+	err = sqlite.Each(ctx, tx, func(r sqlite.Row) error {
+		var dim, n int
+		var id int64
+		if err := r.Scan(&dim, &n, &id); err != nil {
+			return err
+		}
+		rows[dim] = n
+		if dim > 0 && id > last {
+			newest, last = dim, id
+		}
+		return nil
+	}, "SELECT dim, count(*), max(id) FROM vectors WHERE model = ? GROUP BY dim", model)
+	if err != nil {
+		return 0, 0, err
+	}
+	passages = rows[0]
+	if dim = m.dimension(model, newest); dim > 0 {
+		passages += rows[dim]
+	}
+	return dim, passages, nil
+}
+
+// noteDimension is told how long an embedding is that was just made. When a
+// model of the same name makes others than before, what is stored of it counts
+// as missing from now on, and is embedded again.
+func (l *Library) noteDimension(ctx context.Context, e Embedder, dim int) {
+	if !l.meaning.learn(e.ID(), dim) {
+		return
+	}
+	if _, err := l.meaningState(ctx, e); err != nil && ctx.Err() == nil {
+		l.log.Warn("count embeddings", "tenant", l.home.ID().String(), "error", err)
+	}
+}
+
+// askForEmbeddings has embedded what is not, without keeping the caller waiting
+// for the database.
+func (l *Library) askForEmbeddings() {
+	if !l.meaning.asking.CompareAndSwap(false, true) {
+		return
+	}
+	l.work.Go(func() {
+		defer l.meaning.asking.Store(false)
+		if err := l.embedMissing(l.stay); err != nil && l.stay.Err() == nil {
 			l.log.Warn("ask for embeddings", "tenant", l.home.ID().String(), "error", err)
 		}
-	}
-	m.counts, m.counted = state, time.Now()
-	return state, nil
+	})
 }
 
 // embedMissing has embedded what is not, unless that waits already. It is how a
@@ -173,109 +281,4 @@ func (l *Library) embedMissing(ctx context.Context) error {
 	}
 	defer done()
 	return l.db.Write(ctx, func(tx *sql.Tx) error { return l.wantEmbeddings(ctx, tx) })
-}
-
-// nearest returns the passages whose embeddings of a model are nearest to a
-// vector, the best first. keep chooses pages; nil takes all.
-func (l *Library) nearest(ctx context.Context, model string, vector []float32, k int, keep func(chunk int64) bool) ([]retrieve.Near, error) {
-	vecs, err := l.vectors.open(ctx, l.home)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := l.loadMatrix(ctx, vecs, model, len(vector))
-	if err != nil {
-		return nil, fmt.Errorf("read embeddings: %w", err)
-	}
-	if rows != nil {
-		return rows.Nearest(ctx, vector, k, keep)
-	}
-	near, err := scanVectors(ctx, vecs, model, vector, k, keep)
-	if err != nil {
-		return nil, fmt.Errorf("read embeddings: %w", err)
-	}
-	return near, nil
-}
-
-// loadMatrix returns the matrix brought up to date, or nil when there is no
-// room for it.
-func (l *Library) loadMatrix(ctx context.Context, vecs *sqlite.DB, model string, dim int) (*retrieve.Matrix, error) {
-	m := &l.meaning
-	if m.share == nil {
-		return nil, nil
-	}
-	m.share.Touch()
-	m.loading.Lock()
-	defer m.loading.Unlock()
-	now := m.current()
-	granted := false
-	err := vecs.View(ctx, func(tx *sql.Tx) error {
-		var generation int64
-		if err := tx.QueryRowContext(ctx, "SELECT generation FROM state").Scan(&generation); err != nil {
-			return err
-		}
-		if now.rows == nil || now.model != model || now.generation != generation || now.rows.Dim() != dim {
-			now = matrix{rows: retrieve.NewMatrix(dim), model: model, generation: generation}
-		}
-		var added int
-		err := tx.QueryRowContext(ctx, "SELECT count(*) FROM vectors WHERE id > ? AND model = ? AND dim = ?", now.last, model, dim).Scan(&added)
-		if err != nil {
-			return err
-		}
-		if granted = added == 0 && m.share.Held() > 0; granted {
-			return nil
-		}
-		if granted = m.share.Resize(retrieve.Footprint(dim, now.rows.Len()+added)); !granted {
-			return nil
-		}
-		return now.read(ctx, tx, dim)
-	})
-	if err != nil || !granted {
-		m.drop()
-		return nil, err
-	}
-	m.keep(now)
-	return now.rows, nil
-}
-
-// read appends the rows of the table that came since.
-func (m *matrix) read(ctx context.Context, tx *sql.Tx, dim int) error {
-	var row []float32
-	return sqlite.Each(ctx, tx, func(r sqlite.Row) error {
-		var id, passage, chunk int64
-		var stored sql.RawBytes
-		if err := r.Scan(&id, &passage, &chunk, &stored); err != nil {
-			return err
-		}
-		var err error
-		if row, err = retrieve.Decode(row[:0], stored, dim); err != nil {
-			return err
-		}
-		m.last = id
-		return m.rows.Append(passage, chunk, row)
-	}, "SELECT id, passage, chunk, vector FROM vectors WHERE id > ? AND model = ? AND dim = ? ORDER BY id", m.last, m.model, dim)
-}
-
-// scanBlock is how many rows are read at once where no matrix is kept.
-const scanBlock = 512
-
-// scanVectors finds the nearest passages by reading all of them.
-func scanVectors(ctx context.Context, vecs *sqlite.DB, model string, query []float32, k int, keep func(chunk int64) bool) (near []retrieve.Near, err error) {
-	rows, err := vecs.Reader().QueryContext(ctx, "SELECT passage, chunk, vector FROM vectors WHERE model = ? AND dim = ?", model, len(query))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	return retrieve.Scan(ctx, query, k, keep, func(b *retrieve.Block) error {
-		for n := 0; n < scanBlock && rows.Next(); n++ {
-			var passage, chunk int64
-			var stored sql.RawBytes
-			if err := rows.Scan(&passage, &chunk, &stored); err != nil {
-				return err
-			}
-			if err := b.Add(passage, chunk, stored, len(query)); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
-	})
 }

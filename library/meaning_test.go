@@ -21,6 +21,7 @@ func MustMeaning(tb testing.TB, l *library.Library) library.MeaningState {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	l.Settle() // what is missing is asked for in the background
 	return state
 }
 
@@ -157,6 +158,7 @@ func TestLibrary_ModelChange(t *testing.T) {
 	if r.Mode != library.ModeWords || !strings.Contains(r.Notice, "0 of 2") || len(r.Hits) == 0 {
 		t.Errorf("meanwhile: %+v", r)
 	}
+	l.Settle()
 	MustWork(t, l) // the search asked for it
 	if state := MustMeaning(t, l); !state.Ready() || state.Model != "hash-32" {
 		t.Errorf("state %+v", state)

@@ -4,15 +4,23 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/holtdb/holt/library/chat"
 	"github.com/holtdb/holt/sqlite"
 )
 
-// messages reads the messages of a chat, or the one of an id.
-func (l *Library) messages(ctx context.Context, chatID string, id int64) ([]Message, error) {
+// span chooses messages of a chat: the latest before one, or only one.
+type span struct {
+	only, before int64 // ids; 0 does not choose
+	limit        int
+}
+
+// messages reads messages of a chat, the oldest first.
+func (l *Library) messages(ctx context.Context, chatID string, of span) ([]Message, error) {
 	var stored [][]storedPassage
 	messages, err := sqlite.Collect(ctx, l.db.Reader(), func(r sqlite.Row) (Message, error) {
 		var m Message
@@ -35,15 +43,21 @@ func (l *Library) messages(ctx context.Context, chatID string, id int64) ([]Mess
 			ORDER BY q.id DESC LIMIT 1) THEN '' ELSE m.query END, m.passages, m.model, m.mode, m.error, m.created, m.finished,
 		coalesce(f.rating, 0), coalesce(f.comment, '')
 		FROM chat_messages m LEFT JOIN chat_feedback f ON f.answer_id = m.id
-		WHERE m.chat = ?1 AND (?2 = 0 OR m.id = ?2) ORDER BY m.id`, chatID, id)
+		WHERE m.chat = ?1 AND (?2 = 0 OR m.id = ?2) AND (?3 = 0 OR m.id < ?3) ORDER BY m.id DESC LIMIT ?4`,
+		chatID, of.only, of.before, of.limit)
 	if err != nil {
 		return nil, fmt.Errorf("read messages: %w", err)
 	}
+	slices.Reverse(messages)
+	slices.Reverse(stored)
 	pages, err := l.pagesOf(ctx, stored)
 	if err != nil {
 		return nil, err
 	}
 	for i := range messages {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if m := &messages[i]; m.Role == RoleAssistant {
 			m.render(stored[i], pages)
 		}
@@ -108,6 +122,9 @@ func (m *Message) render(stored []storedPassage, pages map[pageKey]citedPage) {
 			Page: s.Page, Start: s.Start, End: s.End, Text: excerpt(page.text, s.From, s.To), Score: s.Score, Neighbour: s.Neighbour,
 		})
 	}
+	if m.Status == AnswerFailed && m.Error == "" {
+		m.Error = lostAnswer
+	}
 	parsed := chat.Parse(m.Text, passages)
 	m.Text = parsed.Answer
 	for _, c := range parsed.Citations {
@@ -115,9 +132,7 @@ func (m *Message) render(stored []storedPassage, pages map[pageKey]citedPage) {
 		for _, s := range stored {
 			if s.Document == c.Passage.DocumentID && s.Page == c.Passage.Page && s.Start == c.Passage.Start {
 				text := pages[pageKey{s.Document, s.Page}].text
-				if at, found := locate(text, s.From, s.To, c.Snippet); found {
-					cited.Start, cited.End = at.Start, at.End
-				}
+				cited.Start, cited.End = said(text, s, c, parsed.Quotes)
 				break
 			}
 		}
@@ -127,11 +142,49 @@ func (m *Message) render(stored []storedPassage, pages map[pageKey]citedPage) {
 	for i, p := range passages {
 		titles[p.Number] = where(p, gone[p.Number])
 		page := pages[pageKey{stored[i].Document, stored[i].Page}]
-		m.Passages = append(m.Passages, citation(p.Number, p, clip(cleanLine(excerpt(page.text, p.Start, p.End)), snippetLength), gone[p.Number]))
+		m.Passages = append(m.Passages, citation(p.Number, p, shorten(cleanLine(excerpt(page.text, p.Start, p.End)), snippetLength), gone[p.Number]))
 	}
 	m.HTML = chat.HTML(m.Text, parsed, func(n int) (href, title string) {
 		return "#" + m.CitationID(n), titles[n]
 	})
+}
+
+// said returns what of a page an answer rests on where it cites a passage: the
+// words that matter most, and all that is quoted of it; the whole passage where
+// none of these are found.
+func said(text string, s storedPassage, c chat.Citation, quotes []chat.Quote) (start, end int) {
+	snippets := []string{c.Snippet}
+	for _, q := range quotes {
+		if q.Passage == c.Number {
+			snippets = append(snippets, q.Text)
+		}
+	}
+	for _, snippet := range snippets {
+		at, found := locate(text, s.From, s.To, snippet)
+		switch {
+		case !found:
+		case end == 0:
+			start, end = at.Start, at.End
+		default:
+			start, end = min(start, at.Start), max(end, at.End)
+		}
+	}
+	if end == 0 {
+		return s.Start, s.End
+	}
+	return start, end
+}
+
+// shorten cuts a line between words, and says so.
+func shorten(line string, n int) string {
+	short := clip(line, n)
+	if len(short) == len(line) {
+		return line
+	}
+	if i := strings.LastIndexByte(short, ' '); i > 0 {
+		short = short[:i]
+	}
+	return short + "…"
 }
 
 // snippetLength is how much is shown of a passage, in characters.
@@ -169,6 +222,9 @@ func excerpt(text string, from, to int) string {
 	return text[from:to]
 }
 
+// mostExported is how many messages of a chat are exported, the latest ones.
+const mostExported = 2000
+
 // Export formats of a chat.
 const (
 	ExportMarkdown = "markdown"
@@ -177,7 +233,11 @@ const (
 
 // ExportChat writes a chat in Markdown or as JSON.
 func (l *Library) ExportChat(ctx context.Context, id, format string, w io.Writer) error {
-	c, messages, err := l.Conversation(ctx, id)
+	c, err := l.Chat(ctx, id)
+	if err != nil {
+		return err
+	}
+	messages, err := l.messages(ctx, id, span{limit: mostExported})
 	if err != nil {
 		return err
 	}

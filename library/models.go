@@ -32,6 +32,7 @@ type Offer struct {
 	Local    Embedder     // a model in the server's own process; nil without one
 	Context  int          // tokens that the model takes; 0 means DefaultContext
 	Allowed  bool         // the tier includes the server's model
+	Problem  string       // a sentence: why there is none at the moment
 	Own      bool         // the tier lets people have models of their own
 }
 
@@ -161,12 +162,16 @@ type chosen struct {
 	local    Embedder
 	own      bool
 	context  int
-	excluded bool // there is one, but the tier does not include it
-	sealed   bool // it has a key
+	excluded bool   // there is one, but the tier does not include it
+	sealed   bool   // it has a key
+	problem  string // a sentence: why it cannot be used
 	offer    Offer
 }
 
-func (c chosen) exists() bool { return !c.endpoint.IsZero() || c.local != nil }
+// exists reports whether there is a model that can be called.
+func (c chosen) exists() bool {
+	return c.problem == "" && (!c.endpoint.IsZero() || c.local != nil)
+}
 
 // choose returns the person's own model, else the server's. The key is filled in.
 func (l *Library) choose(ctx context.Context, purpose Purpose) (chosen, error) {
@@ -190,13 +195,14 @@ func (l *Library) choose(ctx context.Context, purpose Purpose) (chosen, error) {
 		c.own, c.endpoint, c.sealed, c.context = true, m.endpoint, m.sealed != nil, DefaultContext
 		if m.sealed != nil {
 			if c.endpoint.Key, err = l.models.Unseal(l.home.ID(), purpose, m.endpoint.URL, m.sealed); err != nil {
-				return chosen{}, fmt.Errorf("read the key of your model: %w", err)
+				l.log.Warn("read the key of a model", "tenant", l.home.ID().String(), "purpose", purpose, "error", err)
+				c.problem = "The key of your model cannot be read any more. Enter it again."
 			}
 		}
 	case !offer.Allowed:
 		c.excluded = true
 	default:
-		c.endpoint, c.local = offer.Endpoint, offer.Local
+		c.endpoint, c.local, c.problem = offer.Endpoint, offer.Local, offer.Problem
 		c.sealed = offer.Endpoint.Key != ""
 	}
 	return c, nil
@@ -211,20 +217,21 @@ func (l *Library) client(ctx context.Context, c chosen) (*llm.Client, error) {
 	return client, nil
 }
 
-// embedder returns what makes embeddings, nil without a model.
-func (l *Library) embedder(ctx context.Context) (Embedder, error) {
+// embedder returns what makes embeddings, nil without a model; problem is a
+// sentence about one that there is and cannot be used.
+func (l *Library) embedder(ctx context.Context) (e Embedder, problem string, err error) {
 	c, err := l.choose(ctx, ForEmbed)
 	if err != nil || !c.exists() {
-		return nil, err
+		return nil, c.problem, err
 	}
 	if c.local != nil {
-		return c.local, nil
+		return c.local, "", nil
 	}
 	client, err := l.client(ctx, c)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return remoteEmbedder{client: client, endpoint: c.endpoint, own: c.own}, nil
+	return remoteEmbedder{client: client, endpoint: c.endpoint, own: c.own}, "", nil
 }
 
 // Model returns the setting of a purpose as it is shown. Keys never are.
@@ -233,11 +240,11 @@ func (l *Library) Model(ctx context.Context, purpose Purpose) (ModelSetting, err
 	if err != nil {
 		return ModelSetting{}, err
 	}
-	s := ModelSetting{Purpose: purpose, Own: c.own, OwnAllowed: c.offer.Own, Allowed: c.offer.Allowed, Offered: c.offer.Exists()}
+	s := ModelSetting{Purpose: purpose, Own: c.own, Problem: c.problem, OwnAllowed: c.offer.Own, Allowed: c.offer.Allowed, Offered: c.offer.Exists()}
 	switch {
 	case c.local != nil:
 		s.Protocol, s.Model = protocolLocal, c.local.Name()
-	case c.exists():
+	case !c.endpoint.IsZero():
 		s.Protocol, s.Model, s.HasKey = string(c.endpoint.Protocol), c.endpoint.Model, c.sealed
 	}
 	if c.own {
@@ -338,7 +345,7 @@ func (l *Library) changed(ctx context.Context, purpose Purpose, change ModelChan
 		}
 		if found && before.sealed != nil && before.endpoint.URL == e.URL {
 			if e.Key, err = l.models.Unseal(l.home.ID(), purpose, e.URL, before.sealed); err != nil {
-				return e, fmt.Errorf("read the key of your model: %w", err)
+				return e, fmt.Errorf("%w: the key of your model cannot be read any more; enter it again", ErrInvalid)
 			}
 		}
 	}
@@ -378,5 +385,5 @@ func (l *Library) KnownModels(ctx context.Context, purpose Purpose, change Model
 	if err != nil {
 		return nil, err
 	}
-	return client.Models(ctx, endpoint)
+	return client.Once().Models(ctx, endpoint)
 }

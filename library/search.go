@@ -39,7 +39,7 @@ func (l *Library) Search(ctx context.Context, query Query) (Results, error) {
 		limit = defaultHits
 	}
 	limit = min(limit, mostHits)
-	if from.mode == strictHits || from.mode == looseHits {
+	if from.mode == strictHits || from.mode == looseHits || from.mode == anyHits {
 		query.Mode = ModeWords // it began so
 	}
 	w, err := l.waysOf(ctx, q, query, l.embedTime)
@@ -48,6 +48,9 @@ func (l *Library) Search(ctx context.Context, query Query) (Results, error) {
 	}
 	ctx, cancel := l.limitSearch(ctx)
 	defer cancel()
+	if from.mode == fusedHits && w.embedder == nil {
+		return Results{Mode: w.mode, Notice: w.notice}, nil // the rest cannot be found now
+	}
 	var out Results
 	if w.embedder != nil {
 		out, err = l.searchByMeaning(ctx, q, query, w, from, limit)
@@ -105,6 +108,13 @@ func (s *searcher) run(ctx context.Context) (Results, error) {
 		return Results{}, err
 	}
 	out := Results{Loose: next.mode == looseHits && len(pages) > 0}
+	if s.from.mode == fromStart && next.mode == anyHits && len(pages) > 0 {
+		complete, err := s.complete(ctx)
+		if err != nil {
+			return Results{}, err
+		}
+		out.Loose = !complete
+	}
 	if next.id > 0 || next.offset > 0 {
 		out.Next = next.String()
 	}
@@ -112,11 +122,32 @@ func (s *searcher) run(ctx context.Context) (Results, error) {
 	return out, err
 }
 
-// best returns the n best pages; loose means that none has all the words.
-func (s *searcher) best(ctx context.Context, n int) (pages []found, loose bool, err error) {
-	s.from, s.limit = cursor{}, n
-	pages, next, err := s.pages(ctx)
-	return pages, next.mode == looseHits && len(pages) > 0, err
+// best returns the n best pages for a question, whose words no page needs to
+// have all.
+func (s *searcher) best(ctx context.Context, n int) ([]found, error) {
+	s.from, s.limit = cursor{mode: anyHits}, n
+	pages, _, err := s.pages(ctx)
+	return pages, err
+}
+
+// complete reports whether a page has all the words.
+func (s *searcher) complete(ctx context.Context) (bool, error) {
+	for _, t := range tokenizers() {
+		pages, err := s.lookUp(ctx, t, cursor{mode: strictHits}, 1)
+		if err != nil || len(pages) > 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// questionWords is from how many words on a query is a question, whose words no
+// page needs to have all: the page that does is seldom the one that answers.
+const questionWords = 3
+
+// question reports whether a query is one.
+func (s *searcher) question() bool {
+	return !s.query.Exact() && len(s.query.Words) >= questionWords
 }
 
 // pages returns the pages after the cursor, the best first, and where to go on.
@@ -124,7 +155,10 @@ func (s *searcher) best(ctx context.Context, n int) (pages []found, loose bool, 
 // end.
 func (s *searcher) pages(ctx context.Context) ([]found, cursor, error) {
 	at := s.from
-	if at.mode == fromStart {
+	switch {
+	case at.mode == fromStart && s.question():
+		at.mode = anyHits
+	case at.mode == fromStart:
 		at.mode = strictHits
 	}
 	w, err := s.window(ctx, at)

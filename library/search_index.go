@@ -85,7 +85,7 @@ func (s *searcher) loosens() bool {
 // Sorting outside of the index, with a limit, is faster than its own order.
 func (s *searcher) lookUp(ctx context.Context, t fulltext.Tokenizer, at cursor, limit int) ([]found, error) {
 	q := s.query.For(t)
-	loose := at.mode == looseHits
+	loose := at.mode != strictHits
 	if q.Scanned() {
 		return s.scan(ctx, q, loose, at, limit)
 	}

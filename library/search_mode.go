@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/holtdb/holt/fulltext"
@@ -30,12 +31,14 @@ const (
 type ways struct {
 	mode     Mode
 	embedder Embedder
-	vector   []float32 // of the query
+	vector   []float32       // of the query
+	near     []retrieve.Near // the passages nearest to it, the best first
 	notice   string
 }
 
-// waysOf decides how a query is answered, and embeds it if that is wanted. It
-// asks the model outside of any transaction: that may take long.
+// waysOf decides how a query is answered, and finds the nearest passages if that
+// is wanted. It does so outside of any transaction: asking the model and reading
+// embeddings may take long.
 func (l *Library) waysOf(ctx context.Context, q fulltext.Query, query Query, patience time.Duration) (ways, error) {
 	w, err := l.chooseWays(ctx, q, query.Mode)
 	if err != nil || w.embedder == nil {
@@ -63,7 +66,16 @@ func (l *Library) waysOf(ctx context.Context, q fulltext.Query, query Query, pat
 		return ways{mode: ModeWords, notice: "Searched by words only: the embedding model failed."}, nil
 	}
 	w.vector = vectors[0]
-	return w, nil
+	l.noteDimension(ctx, w.embedder, len(w.vector))
+	state, err := l.meaningState(ctx, w.embedder)
+	if err != nil {
+		return ways{}, err
+	}
+	if !state.Ready() { // its embeddings have another length than before
+		return unready(state), nil
+	}
+	w.near, err = l.nearestAllowed(ctx, q, query, w)
+	return w, err
 }
 
 func (l *Library) chooseWays(ctx context.Context, q fulltext.Query, wanted Mode) (ways, error) {
@@ -79,30 +91,24 @@ func (l *Library) chooseWays(ctx context.Context, q fulltext.Query, wanted Mode)
 		return ways{mode: ModeWords}, nil
 	}
 	asked := wanted != ModeBest
-	e, err := l.embedder(ctx)
+	e, problem, err := l.embedder(ctx)
 	if err != nil {
 		return ways{}, err
 	}
-	if e == nil {
-		w := ways{mode: ModeWords}
-		if asked {
-			w.notice = "No embedding model is connected, so this was searched by words."
-		}
-		return w, nil
+	switch {
+	case e == nil && problem != "":
+		return ways{mode: ModeWords, notice: "Searched by words only. " + problem}, nil
+	case e == nil && asked:
+		return ways{mode: ModeWords, notice: "No embedding model is connected, so this was searched by words."}, nil
+	case e == nil:
+		return ways{mode: ModeWords}, nil
 	}
 	state, err := l.meaningState(ctx, e)
 	if err != nil {
 		return ways{}, err
 	}
 	if !state.Ready() {
-		w := ways{mode: ModeWords}
-		if asked || state.Total > 0 {
-			w.notice = fmt.Sprintf("Searched by words: %d of %d passages are ready to be searched by meaning.", state.Embedded, state.Total)
-			if state.Problem != "" {
-				w.notice += " " + state.Problem
-			}
-		}
-		return w, nil
+		return unready(state), nil
 	}
 	w := ways{mode: wanted, embedder: e}
 	if wanted == ModeBest {
@@ -111,12 +117,23 @@ func (l *Library) chooseWays(ctx context.Context, q fulltext.Query, wanted Mode)
 	return w, nil
 }
 
+// unready is the way while too few passages have an embedding.
+func unready(state MeaningState) ways {
+	w := ways{mode: ModeWords}
+	if state.Total > 0 {
+		w.notice = fmt.Sprintf("Searched by words: %d of %d passages are ready to be searched by meaning.", state.Embedded, state.Total)
+	}
+	if state.Problem != "" {
+		w.notice = strings.TrimSpace(w.notice + " " + state.Problem)
+	}
+	return w
+}
+
 // ranking is the pages that were found.
 type ranking struct {
 	pages    []retrieve.Ranked       // the best first
 	passages map[int64]retrieve.Span // of pages that were found by meaning
-	loose    bool
-	cosine   float64 // of the nearest passage
+	cosine   float64                 // of the nearest passage
 }
 
 // rank finds the best pages in one of the ways that use embeddings, or by words.
@@ -129,11 +146,10 @@ func (l *Library) rank(ctx context.Context, tx *sql.Tx, q fulltext.Query, query 
 	var out ranking
 	var words []retrieve.Ranked
 	if w.mode != ModeMeaning && len(q.Words) > 0 {
-		pages, loose, err := s.best(ctx, candidates)
+		pages, err := s.best(ctx, candidates)
 		if err != nil {
 			return ranking{}, err
 		}
-		out.loose = loose
 		words = make([]retrieve.Ranked, len(pages))
 		for i, p := range pages {
 			words[i] = retrieve.Ranked{ID: p.id, Score: -p.rank}
@@ -143,10 +159,7 @@ func (l *Library) rank(ctx context.Context, tx *sql.Tx, q fulltext.Query, query 
 		out.pages = words
 		return out, nil
 	}
-	near, err := l.nearestAllowed(ctx, &s, w)
-	if err != nil {
-		return ranking{}, err
-	}
+	near := slices.Clone(w.near)
 	if len(near) > 0 {
 		out.cosine = near[0].Score
 	}
@@ -160,17 +173,31 @@ func (l *Library) rank(ctx context.Context, tx *sql.Tx, q fulltext.Query, query 
 		out.pages = meaning
 		return out, nil
 	}
-	out.loose = false
 	out.pages = retrieve.Fuse(words, meaning, w.embedder.Weight())
 	return out, nil
 }
 
 // nearestAllowed finds the passages nearest to the query among the documents
 // that the search is restricted to.
-func (l *Library) nearestAllowed(ctx context.Context, s *searcher, w ways) ([]retrieve.Near, error) {
-	documents, restricted, err := s.restricted(ctx)
+func (l *Library) nearestAllowed(ctx context.Context, q fulltext.Query, query Query, w ways) ([]retrieve.Near, error) {
+	ctx, cancel := l.limitSearch(ctx)
+	defer cancel()
+	var documents map[int64]bool
+	restricted := false
+	err := l.db.View(ctx, func(tx *sql.Tx) error {
+		s := searcher{tx: tx, query: q}
+		if _, err := s.restrict(ctx, query); err != nil {
+			return err
+		}
+		var err error
+		documents, restricted, err = s.restricted(ctx)
+		return err
+	})
 	if err != nil {
-		return nil, err
+		return nil, searchError(ctx, err)
+	}
+	if restricted && len(documents) == 0 {
+		return nil, nil
 	}
 	var keep func(chunk int64) bool
 	if restricted {
@@ -225,7 +252,6 @@ func (l *Library) searchByMeaning(ctx context.Context, q fulltext.Query, query Q
 		if err != nil {
 			return err
 		}
-		out.Loose = r.loose
 		list, err := withoutExcluded(ctx, tx, q, r.pages)
 		if err != nil {
 			return err

@@ -24,18 +24,17 @@ func TestSearcher_Best(t *testing.T) {
 		query library.Query
 		n     int
 		want  int
-		loose bool
 	}{
-		{library.Query{Text: "otter water"}, 10, 10, false},
-		{library.Query{Text: "otter water"}, 120, 120, false},
-		{library.Query{Text: "otter water"}, 1000, 129, false},
-		{library.Query{Text: "otter zebra"}, 5, 5, true},
-		{library.Query{Text: "zebra"}, 5, 0, false},
-		{library.Query{Text: "otter", Documents: []string{"nobody"}}, 5, 0, false},
+		{library.Query{Text: "otter water"}, 10, 10},
+		{library.Query{Text: "otter water"}, 120, 120},
+		{library.Query{Text: "otter water"}, 1000, 129},
+		{library.Query{Text: "otter zebra"}, 5, 5},
+		{library.Query{Text: "zebra"}, 5, 0},
+		{library.Query{Text: "otter", Documents: []string{"nobody"}}, 5, 0},
 	} {
-		best, loose, err := l.Best(t.Context(), c.query, c.n)
-		if err != nil || len(best) != c.want || loose != c.loose {
-			t.Errorf("%+v: %d pages, loose %v, %v", c.query, len(best), loose, err)
+		best, err := l.Best(t.Context(), c.query, c.n)
+		if err != nil || len(best) != c.want {
+			t.Errorf("%+v: %d pages, %v", c.query, len(best), err)
 		}
 		seen := map[string]bool{}
 		for _, p := range best {

@@ -19,9 +19,10 @@ const (
 	// orderGain is for all words one after the other as they were typed.
 	orderGain = 0.5
 	// nearGain is for words side by side, and less for words further apart.
-	nearGain = 0.5
-	// leastGain is what a page keeps that has almost none of the words.
-	leastGain = 0.4
+	nearGain = 0.25
+	// lengthPower is for long pages, which have many words by chance. The index
+	// counts their length as well, but too little for questions.
+	lengthPower = -0.05
 )
 
 // rescore ranks pages by the index, by their documents' names and by how the
@@ -82,7 +83,8 @@ func (s *searcher) gains(ctx context.Context, pages []candidate) (map[int64]floa
 	err := sqlite.Each(ctx, s.tx, func(r sqlite.Row) error {
 		var id int64
 		var text string
-		if err := r.Scan(&id, &text); err != nil {
+		var words int
+		if err := r.Scan(&id, &words, &text); err != nil {
 			return err
 		}
 		c := s.snippeter(tokenizer[id]).Closeness(text)
@@ -90,9 +92,9 @@ func (s *searcher) gains(ctx context.Context, pages []candidate) (map[int64]floa
 		if c.InOrder {
 			gain += orderGain
 		}
-		gains[id] = gain * (leastGain + (1-leastGain)*c.Found)
+		gains[id] = gain * math.Pow(float64(max(1, words)), lengthPower)
 		return nil
-	}, "SELECT p.id, p.text FROM json_each(?) j CROSS JOIN page_chunks p ON p.id = j.value", jsonArray(ids))
+	}, "SELECT p.id, p.word_count, p.text FROM json_each(?) j CROSS JOIN page_chunks p ON p.id = j.value", jsonArray(ids))
 	if err != nil {
 		return nil, fmt.Errorf("measure pages: %w", err)
 	}

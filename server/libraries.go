@@ -38,9 +38,11 @@ func (s *Server) openLibraries(ctx context.Context) error {
 	if err := s.openModels(kind.Name); err != nil {
 		return err
 	}
+	s.holds = make(chan struct{}, max(1, s.maxOpen/2))
 	shared := library.Config{
 		PDF: s.pdf, OCR: recognition, Models: s.models, Matrices: s.matrices(), Hold: s.hold,
 		Logger: s.log, Limits: s.limits, Announce: s.pool.Announce,
+		EmbedSlots: make(chan struct{}, max(1, workersFor(s.maxOpen)-1)),
 	}
 	s.libraries = tenant.NewRegistry(s.fleet, func(ctx context.Context, home *tenant.Home) (*library.Library, error) {
 		return library.Open(ctx, home, shared)

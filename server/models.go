@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
+	"sync"
+	"time"
 
 	"github.com/holtdb/holt/library"
 	"github.com/holtdb/holt/library/extract/ocr"
@@ -24,6 +27,7 @@ type models struct {
 	store *platform.Store
 	vault *vault.Vault
 	kind  string // of the libraries
+	log   *slog.Logger
 	// open reaches every address, guarded public ones only.
 	open, guarded *llm.Client
 	local         library.Embedder // nil without one
@@ -38,7 +42,7 @@ func (s *Server) openModels(kind string) (err error) {
 	}
 	defer func() { err = errors.Join(err, data.Close()) }()
 	m := &models{
-		store: s.store, kind: kind,
+		store: s.store, kind: kind, log: s.log,
 		open: llm.New(llm.Options{AllowPrivate: true}), guarded: llm.New(llm.Options{}),
 	}
 	if m.vault, err = vault.Open(data, vault.KeyFile); err != nil {
@@ -87,7 +91,8 @@ func (m *models) Offered(ctx context.Context, id tenant.ID, purpose library.Purp
 		offer.Endpoint = llm.Endpoint{Protocol: llm.Protocol(model.Protocol), URL: model.URL, Model: model.Model}
 		if len(model.SealedKey) > 0 {
 			if offer.Endpoint.Key, err = m.vault.Open(vault.ForServer(model.KeyPurpose()), model.SealedKey); err != nil {
-				return library.Offer{}, fmt.Errorf("read the key of the server's model: %w", err)
+				offer.Problem = "The server's model does not work at the moment. Tell the administrator."
+				m.log.Error("read the key of the server's model", "purpose", purpose, "tier", model.Tier, "error", err)
 			}
 		}
 	}
@@ -162,13 +167,29 @@ func (s *Server) openRecognition(ctx context.Context) (*ocr.Reader, error) {
 	return reader, err
 }
 
-// hold keeps a library open for work that goes on after a request.
+// holdPatience is how long a library is waited for that its own request has
+// open: it is short of a place only while it is to be left.
+const holdPatience = time.Second
+
+// hold keeps a library open for work that goes on after a request. So may at
+// most half of the places be taken: slow models must not lock others out.
 func (s *Server) hold(ctx context.Context, id tenant.ID) (leaving context.Context, release func(), err error) {
-	handle, err := s.acquire(ctx, id)
-	if err != nil {
-		return nil, nil, err
+	select {
+	case s.holds <- struct{}{}:
+	default:
+		return nil, nil, fmt.Errorf("%w: too many questions are being answered", tenant.ErrBusy)
 	}
-	return handle.Leaving(), handle.Release, nil
+	ctx, cancel := context.WithTimeout(ctx, holdPatience)
+	defer cancel()
+	handle, err := s.libraries.Acquire(ctx, id)
+	if err != nil {
+		<-s.holds
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = tenant.ErrBusy
+		}
+		return nil, nil, fmt.Errorf("keep library open: %w", err)
+	}
+	return handle.Leaving(), sync.OnceFunc(func() { handle.Release(); <-s.holds }), nil
 }
 
 // matrices is the memory for embeddings that all libraries share.
@@ -233,7 +254,7 @@ func (m *models) Known(ctx context.Context, model platform.ServerModel, key *str
 	if err != nil {
 		return nil, err
 	}
-	return m.open.Models(ctx, endpoint)
+	return m.open.Once().Models(ctx, endpoint)
 }
 
 // endpointOf is the endpoint of a model with its key: the one given, else the

@@ -46,6 +46,7 @@ type Server struct {
 	fleet     *tenant.Fleet
 	pdf       *pdf.Engine
 	models    *models
+	holds     chan struct{} // has a value for each library that is open for an answer
 	pool      *queue.Pool
 	libraries *tenant.Registry[*library.Library]
 	wikiFleet *tenant.Fleet

@@ -37,7 +37,12 @@ func (s *server) showChat(v *visit) error {
 }
 
 func (s *server) chatPage(v *visit, status int, page ui.ChatPage) (err error) {
-	if page.Chat, page.Messages, err = v.library.Conversation(v.ctx(), v.r.PathValue("id")); err != nil {
+	before, err := number(v, "before", 0)
+	if err != nil {
+		return err
+	}
+	page.Chat, page.Messages, page.Earlier, err = v.library.Conversation(v.ctx(), v.r.PathValue("id"), int64(before))
+	if err != nil {
 		return err
 	}
 	page.Frame = s.frame(v, page.Chat.Title, ui.PlaceChat)
@@ -142,20 +147,14 @@ func (s *server) stopForm(v *visit) error {
 // written down.
 func (s *server) stopAnswers(v *visit) error {
 	id := v.r.PathValue("id")
-	_, messages, err := v.library.Conversation(v.ctx(), id)
+	stopped, err := v.library.StopAnswers(v.ctx(), id)
 	if err != nil {
-		return err
-	}
-	if err := v.library.StopAnswers(v.ctx(), id); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(v.ctx(), stopPatience)
 	defer cancel()
-	for _, m := range messages {
-		if m.Status != library.AnswerRunning {
-			continue
-		}
-		for _, err := range v.library.Follow(ctx, id, m.ID) {
+	for _, answer := range stopped {
+		for _, err := range v.library.Follow(ctx, id, answer) {
 			if err != nil {
 				break
 			}
@@ -187,7 +186,7 @@ func (s *server) renameChatForm(v *visit) error {
 
 // askDeleteChat answers GET /chat/{id}/delete.
 func (s *server) askDeleteChat(v *visit) error {
-	c, _, err := v.library.Conversation(v.ctx(), v.r.PathValue("id"))
+	c, err := v.library.Chat(v.ctx(), v.r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -211,7 +210,7 @@ func (s *server) exportChat(v *visit) error {
 	case library.ExportJSON:
 		kind, ending = "application/json", ".json"
 	}
-	c, _, err := v.library.Conversation(v.ctx(), v.r.PathValue("id"))
+	c, err := v.library.Chat(v.ctx(), v.r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -292,7 +291,7 @@ func (s *server) rate(v *visit, chat string, answer int64, rating int, comment s
 			down += change.by
 		}
 	}
-	return s.Platform.CountFeedback(v.ctx(), up, down)
+	return s.Platform.CountFeedback(context.WithoutCancel(v.ctx()), up, down)
 }
 
 // messageID reads the id of a message. What is none is as absent as a message

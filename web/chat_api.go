@@ -225,7 +225,11 @@ func messageOf(m library.Message) messageBody {
 
 // apiConversation answers GET /api/chats/{id}.
 func (s *server) apiConversation(v *visit) error {
-	c, messages, err := v.library.Conversation(v.ctx(), v.r.PathValue("id"))
+	before, err := number(v, "before", 0)
+	if err != nil {
+		return err
+	}
+	c, messages, earlier, err := v.library.Conversation(v.ctx(), v.r.PathValue("id"), int64(before))
 	if err != nil {
 		return err
 	}
@@ -236,7 +240,8 @@ func (s *server) apiConversation(v *visit) error {
 	return answerJSON(v, http.StatusOK, struct {
 		chatBody
 		Messages []messageBody `json:"messages"`
-	}{chatOf(c), list})
+		Earlier  int64         `json:"earlier"`
+	}{chatOf(c), list, earlier})
 }
 
 // apiChangeChat answers PATCH /api/chats/{id}.

@@ -32,7 +32,7 @@ func (s *server) apiAnswerEvents(v *visit) error {
 	if _, err := v.library.Answer(v.ctx(), id, answer); err != nil {
 		return err
 	}
-	c, _, err := v.library.Conversation(v.ctx(), id)
+	c, err := v.library.Chat(v.ctx(), id)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,9 @@ func (s *server) askModels(v *visit, status int, purpose library.Purpose, change
 		if form.form.Setting, err = v.library.Model(v.ctx(), form.of); err != nil {
 			return err
 		}
+		if problem := form.form.Setting.Problem; problem != "" {
+			form.form.Errors = ui.Errors{"": problem}
+		}
 		if set := form.form.Setting; set.Own {
 			form.form.Protocol, form.form.URL, form.form.Model = set.Protocol, set.URL, set.Model
 		}

@@ -18,7 +18,6 @@ import (
 	"github.com/holtdb/holt/platform"
 	"github.com/holtdb/holt/sqlite"
 	"github.com/holtdb/holt/tenant"
-	"github.com/holtdb/holt/vault"
 	"github.com/holtdb/holt/web/ui"
 	"github.com/holtdb/holt/web/ui/format"
 	"github.com/holtdb/holt/wiki"
@@ -77,7 +76,6 @@ var known = []struct {
 	{err: library.ErrNotReady, problem: problem{status: 409, code: "not_ready", message: "This document is still being read, or could not be."}},
 	{err: library.ErrChatExcluded, problem: problem{status: 402, code: "payment_required", message: "Chat with the server's model is not part of your plan. Upgrade, or connect a model of your own in your account."}},
 	{err: library.ErrAnswering, problem: problem{status: 409, code: "answering", message: "The question before is still being answered. Wait for it, or stop it."}},
-	{err: vault.ErrSealed, problem: problem{status: 409, code: "key_lost", message: "The key of your model cannot be read any more. Enter it again in your account."}},
 	{err: library.ErrPageTooSlow, problem: problem{status: 422, code: "page_too_slow", message: "This page takes too long to draw, so it is shown as text only."}},
 	{err: extract.ErrPassword, problem: problem{status: 409, code: "protected", message: "This file is protected by a password that is not kept, so its pages are shown as text only."}},
 	{err: extract.ErrUnsupported, problem: problem{status: 415, code: "unsupported_type", message: "Holt reads PDF, EPUB, DOCX, HTML, Markdown and plain text. This file is none of them."}},
@@ -145,6 +143,8 @@ func problemOf(err error) problem {
 		return problem{status: 413, code: "too_large", message: "The request is too large."}
 	case errors.As(err, &model):
 		return problem{status: 502, code: "model_failed", message: model.Error()}
+	case errors.Is(err, library.ErrModelUnusable):
+		return problem{status: 409, code: "model_unusable", message: detail(err, library.ErrModelUnusable)}
 	case errors.As(err, &call):
 		return problem{status: 502, code: "model_failed", message: call.Error()}
 	case errors.Is(err, library.ErrInvalid):

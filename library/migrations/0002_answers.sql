@@ -1,3 +1,12 @@
+-- The queue, as it is made for new libraries: thousands of waiting jobs are
+-- looked through without comparing each with each.
+DROP VIEW jobs_ready;
+CREATE INDEX IF NOT EXISTS jobs_leased ON jobs (kind, subject) WHERE leased_until IS NOT NULL;
+CREATE VIEW jobs_ready AS
+SELECT id, due, max(due, coalesce((SELECT max(other.leased_until) FROM jobs AS other
+	WHERE other.kind = jobs.kind AND other.subject = jobs.subject AND other.leased_until IS NOT NULL), 0)) AS ready
+FROM jobs;
+
 -- Which index has a page: the tokenizer follows the document's language.
 ALTER TABLE page_chunks ADD COLUMN tokenizer TEXT NOT NULL DEFAULT 'porter'
 	CHECK (tokenizer IN ('porter', 'unicode61', 'trigram'));

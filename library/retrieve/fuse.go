@@ -24,8 +24,9 @@ const rankOffset = 60
 //	fused = s(words) + weight * s(meaning)
 //	s(x)  = (1-weight) * relative score + weight * (rankOffset+1)/(rankOffset+rank)
 //
-// where the relative score is 1 for the first of the list and 0 for what is not
-// in it. So weight 0 is the list of words as it is; weight 1 is reciprocal rank
+// where the relative score is 1 for the first of the list and 0 for what is not in
+// it; cosines, which differ little, are taken from the last one of the list on. So
+// weight 0 is the list of words as it is; weight 1 is reciprocal rank
 // fusion of two equal lists, which is best for a strong embedder; and between
 // them, where ranks of meaning would make results worse than words alone, it is
 // close to adding a little of the cosine to the score of the words (compared by
@@ -46,7 +47,7 @@ func Fuse(words, meaning []Ranked, weight float64) []Ranked {
 			}
 			seen[r.ID] = true
 			rank++
-			relative := 0.0
+			relative := 1.0
 			if span := list[0].Score - lowest; span > 0 {
 				relative = (r.Score - lowest) / span
 			}
@@ -62,7 +63,7 @@ func Fuse(words, meaning []Ranked, weight float64) []Ranked {
 	}
 	add(words, 0, 1)
 	if weight > 0 && len(meaning) > 0 {
-		add(meaning, 0, weight)
+		add(meaning, meaning[len(meaning)-1].Score, weight)
 	}
 	slices.SortStableFunc(fused, func(a, b Ranked) int { return cmp.Compare(b.Score, a.Score) })
 	return fused

@@ -7,10 +7,12 @@ CREATE TABLE vectors (
 	passage  INTEGER NOT NULL UNIQUE, -- passages.id
 	chunk    INTEGER NOT NULL,        -- page_chunks.id
 	model    TEXT NOT NULL,
-	dim      INTEGER NOT NULL,
-	vector   BLOB NOT NULL            -- dim little-endian float32, of length 1
+	dim      INTEGER NOT NULL,        -- 0 where the model refuses the passage, so that it is not asked again
+	vector   BLOB NOT NULL            -- dim little-endian float32, of length 1; empty where dim is 0
 ) STRICT;
 CREATE INDEX vectors_chunk ON vectors (chunk);
+-- Passages are counted and listed by the index alone: rows are large.
+CREATE INDEX vectors_model ON vectors (model, dim, passage);
 
 CREATE TABLE state (
 	id         INTEGER PRIMARY KEY CHECK (id = 1),

@@ -28,6 +28,7 @@ type ChatPage struct {
 	After    string           // what List goes on after
 	Chat     library.Chat     // its ID is "" while the chat is new
 	Messages []library.Message
+	Earlier  int64 // there are more messages before the one of this id; 0 for none
 	// Documents can be chosen: those that are chosen, and the latest that are
 	// ready. Others is set when the library has more.
 	Documents []library.Document
@@ -128,6 +129,15 @@ func (p ChatPage) MoreURL() string {
 		return ""
 	}
 	return address(p.ListURL(), url.Values{"q": {p.Find}, "after": {p.List.Next}})
+}
+
+// EarlierURL is the page with the messages before those that are shown, "" when
+// there are none.
+func (p ChatPage) EarlierURL() string {
+	if p.Earlier == 0 {
+		return ""
+	}
+	return address(chatURL(p.Chat.ID), url.Values{"before": {strconv.FormatInt(p.Earlier, 10)}})
 }
 
 // ChoiceOf is a document or tag that a chat can be limited to.

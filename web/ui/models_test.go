@@ -107,7 +107,7 @@ func TestModelTest(t *testing.T) {
 		}
 	}
 	page.Embed.Test = &ui.ModelTest{Problem: "The address cannot be reached."}
-	if text := MustRender(t, MustNew(t), page); !strings.Contains(text, "The address cannot be reached. Nothing was saved.") {
+	if text := MustRender(t, MustNew(t), page); !strings.Contains(text, "The address cannot be reached.<br>Nothing was saved.") {
 		t.Error("the page does not say what is wrong")
 	}
 }

@@ -47,7 +47,7 @@ export class Live {
     }
     for (let i = this.#drawn; i < parts.length; i++) {
       const paragraph = box.children[i] ?? box.appendChild(element('p'))
-      paragraph.textContent = parts[i]
+      paragraph.replaceChildren(...inline(parts[i]))
     }
     this.#drawn = parts.length - 1
     if (following) this.#follow()
@@ -83,5 +83,8 @@ export class Live {
     line ? line.replaceWith(problem) : this.article.append(problem)
   }
 }
+
+// inline shows what is emphasised; all else waits for the whole answer.
+const inline = (text) => text.split(/\*\*(?=\S)(.*?\S)(?:\*\*|$)/s).map((part, i) => (i % 2 ? element('strong', { textContent: part }) : part))
 
 const atEnd = () => innerHeight + scrollY >= document.documentElement.scrollHeight - nearEnd

@@ -7,6 +7,7 @@ const waitAfter = 250 // milliseconds until it says that the page is coming
 const sheet = matchMedia('(max-width: 44rem)') // the panel covers the page
 
 let opener = null
+let cited = '' // the address that the panel was opened at
 let latest = 0
 
 export function startPanel() {
@@ -20,7 +21,7 @@ export function startPanel() {
     else if (link) open(event, link, cite ?? link)
     else if (turn) {
       event.preventDefault()
-      load(turn.href, turn.rel)
+      load(samePage(turn.href) ? cited : turn.href, turn.rel)
     }
   })
   document.addEventListener('keydown', (event) => {
@@ -44,8 +45,13 @@ function open(event, link, from) {
   cover(true)
   // The text has become narrower; the place that is read stays.
   scrollBy(0, from.getBoundingClientRect().top - before)
-  load(link.href)
+  cited = link.href
+  load(cited)
 }
+
+// samePage reports whether an address is that of the cited page; the passage is
+// marked again there.
+const samePage = (address) => new URL(address).pathname === new URL(cited).pathname
 
 export function close() {
   const panel = one('[data-panel]')
