@@ -112,7 +112,6 @@ func (r *run) change(do func()) {
 }
 
 func (r *run) setStage(stage string) { r.change(func() { r.stage = stage }) }
-func (r *run) add(text string)       { r.change(func() { r.text.WriteString(text) }) }
 
 func (r *run) end(final *Message, err error) {
 	r.change(func() { r.ended, r.final, r.err = true, final, err })
