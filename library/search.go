@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/holtdb/holt/fulltext"
@@ -43,6 +44,9 @@ func (l *Library) Search(ctx context.Context, query Query) (Results, error) {
 		query.Mode = ModeWords // it began so
 	}
 	w, err := l.waysOf(ctx, q, query, l.embedTime)
+	if errors.Is(err, ErrInvalid) {
+		return Results{}, err
+	}
 	if err != nil {
 		return Results{}, fmt.Errorf("search: %w", err)
 	}
