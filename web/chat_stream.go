@@ -70,6 +70,7 @@ func (s *server) streamAnswer(v *visit, asked library.Asked) error {
 			select {
 			case events <- event:
 			case <-ctx.Done():
+				failed <- ctx.Err()
 				return
 			}
 		}
