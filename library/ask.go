@@ -37,11 +37,8 @@ func (l *Library) Ask(ctx context.Context, q Question) (Asked, error) {
 	case q.Passages < 0 || q.Passages > maxPassages:
 		return Asked{}, fmt.Errorf("%w: an answer draws on at most %d passages", ErrInvalid, maxPassages)
 	}
-	model, err := l.choose(ctx, ForChat)
+	model, err := l.chatModel(ctx)
 	if err != nil {
-		return Asked{}, err
-	}
-	if err := model.usable(); err != nil {
 		return Asked{}, err
 	}
 	t := task{question: text, passages: q.Passages, model: model}
@@ -54,15 +51,19 @@ func (l *Library) Ask(ctx context.Context, q Question) (Asked, error) {
 	return l.begin(ctx, t, func(tx *sql.Tx, t *task) error { return l.addQuestion(ctx, tx, t, q) })
 }
 
-// usable fails for a model that questions cannot be put to.
-func (c chosen) usable() error {
+// chatModel returns the model that answers, which may be none. It fails where
+// questions cannot be asked.
+func (l *Library) chatModel(ctx context.Context) (chosen, error) {
+	c, err := l.choose(ctx, ForChat)
 	switch {
+	case err != nil:
+		return chosen{}, err
 	case c.excluded:
-		return ErrChatExcluded
+		return chosen{}, ErrChatExcluded
 	case c.problem != "":
-		return fmt.Errorf("%w: %s", ErrModelUnusable, c.problem)
+		return chosen{}, fmt.Errorf("%w: %s", ErrModelUnusable, c.problem)
 	}
-	return nil
+	return c, nil
 }
 
 // Retry answers the last question of a chat again. A good answer takes the
@@ -71,11 +72,8 @@ func (l *Library) Retry(ctx context.Context, id string) (Asked, error) {
 	if err := l.home.CheckWritable(); err != nil {
 		return Asked{}, err
 	}
-	model, err := l.choose(ctx, ForChat)
+	model, err := l.chatModel(ctx)
 	if err != nil {
-		return Asked{}, err
-	}
-	if err := model.usable(); err != nil {
 		return Asked{}, err
 	}
 	return l.begin(ctx, task{passages: DefaultPassages, model: model}, func(tx *sql.Tx, t *task) error {

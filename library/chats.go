@@ -3,7 +3,6 @@ package library
 import (
 	"context"
 	"database/sql"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -95,21 +94,11 @@ type chatCursor struct {
 	ID      string `json:"i"`
 }
 
-func (c chatCursor) String() string {
-	text, err := json.Marshal(c)
-	if err != nil {
-		return "" // strings and numbers always marshal
-	}
-	return base64.RawURLEncoding.EncodeToString(text)
-}
+func (c chatCursor) String() string { return encodeCursor(c) }
 
 func parseChatCursor(s string) (chatCursor, error) {
-	text, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil {
-		return chatCursor{}, badCursor()
-	}
-	var c chatCursor
-	if err := json.Unmarshal(text, &c); err != nil || c.ID == "" {
+	c, err := decodeCursor[chatCursor](s)
+	if err != nil || c.ID == "" {
 		return chatCursor{}, badCursor()
 	}
 	return c, nil

@@ -94,7 +94,10 @@ type listCursor struct {
 	Seq   int64  `json:"q"`
 }
 
-func (c listCursor) String() string {
+func (c listCursor) String() string { return encodeCursor(c) }
+
+// encodeCursor is how clients carry the place where a part of a list ended.
+func encodeCursor[T listCursor | chatCursor](c T) string {
 	text, err := json.Marshal(c)
 	if err != nil {
 		return "" // strings and numbers always marshal
@@ -102,13 +105,21 @@ func (c listCursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-func parseListCursor(s string, sort Sort) (listCursor, error) {
+// decodeCursor reads what came back.
+func decodeCursor[T listCursor | chatCursor](s string) (c T, err error) {
 	text, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil {
-		return listCursor{}, badCursor()
+	if err == nil {
+		err = json.Unmarshal(text, &c)
 	}
-	var c listCursor
-	if err := json.Unmarshal(text, &c); err != nil || c.Sort != sort || c.Seq <= 0 {
+	if err != nil {
+		return c, badCursor()
+	}
+	return c, nil
+}
+
+func parseListCursor(s string, sort Sort) (listCursor, error) {
+	c, err := decodeCursor[listCursor](s)
+	if err != nil || c.Sort != sort || c.Seq <= 0 {
 		return listCursor{}, badCursor()
 	}
 	return c, nil

@@ -85,12 +85,8 @@ func (l *Library) settle(ctx context.Context, job *queue.Job, cause error, inter
 	l.reading.forgetPassword(id)
 	failed := failedProgress(cause)
 	err := l.db.Write(ctx, func(tx *sql.Tx) error {
-		current, err := queue.Finish(ctx, tx, job)
-		if err != nil {
+		if err := finish(ctx, tx, job); err != nil {
 			return err
-		}
-		if !current {
-			return errWithdrawn
 		}
 		if err := saveProgress(ctx, tx, id, failed); err != nil {
 			return err
@@ -126,14 +122,9 @@ func lasting(err error) bool {
 	return false
 }
 
-// retryLater puts a job back and has the pool look at it in time.
+// retryLater puts a reading back and says so to those who watch it.
 func (l *Library) retryLater(ctx context.Context, job *queue.Job) error {
-	done, err := l.announceWork(ctx)
-	if err != nil {
-		return err
-	}
-	defer done()
 	l.watchers.publish(job.Subject, queuedProgress())
-	return errors.Join(l.jobs.PutBack(ctx, job, retryAfter, false),
+	return errors.Join(l.putBackLater(ctx, job, retryAfter),
 		ignoreNotFound(l.setProgress(ctx, job.Subject, queuedProgress())))
 }

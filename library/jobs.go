@@ -71,7 +71,7 @@ func (l *Library) workOn(ctx context.Context, job *queue.Job, do func(context.Co
 		err = l.jobs.PutBack(settling, job, 0, true)
 	} else {
 		l.log.Warn("background work", "tenant", l.home.ID().String(), "kind", job.Kind, "attempt", job.Attempts, "error", err)
-		err = l.workLater(settling, job)
+		err = l.putBackLater(settling, job, min(lastDelay, firstDelay<<min(job.Attempts-1, 10)))
 	}
 	if err != nil {
 		l.log.Error("settle job", "tenant", l.home.ID().String(), "kind", job.Kind, "error", err)
@@ -89,14 +89,13 @@ func (l *Library) attemptWork(ctx context.Context, job *queue.Job, do func(conte
 	return err
 }
 
-// workLater puts a job back and has the pool look at it in time.
-func (l *Library) workLater(ctx context.Context, job *queue.Job) error {
+// putBackLater puts a job back and has the pool look at it in time.
+func (l *Library) putBackLater(ctx context.Context, job *queue.Job, delay time.Duration) error {
 	done, err := l.announceWork(ctx)
 	if err != nil {
 		return err
 	}
 	defer done()
-	delay := min(lastDelay, firstDelay<<min(job.Attempts-1, 10))
 	return l.jobs.PutBack(ctx, job, delay, false)
 }
 

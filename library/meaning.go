@@ -238,18 +238,6 @@ func (m *meaning) embedded(ctx context.Context, tx *sql.Tx, model string) (dim, 
 	return dim, passages, nil
 }
 
-// noteDimension is told how long an embedding is that was just made. When a
-// model of the same name makes others than before, what is stored of it counts
-// as missing from now on, and is embedded again.
-func (l *Library) noteDimension(ctx context.Context, e Embedder, dim int) {
-	if !l.meaning.learn(e.ID(), dim) {
-		return
-	}
-	if _, err := l.meaningState(ctx, e); err != nil && ctx.Err() == nil {
-		l.log.Warn("count embeddings", "tenant", l.home.ID().String(), "error", err)
-	}
-}
-
 // askForEmbeddings has embedded what is not, without keeping the caller waiting
 // for the database.
 func (l *Library) askForEmbeddings() {

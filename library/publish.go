@@ -31,12 +31,8 @@ func (l *Library) publish(ctx context.Context, job *queue.Job, rec record, c con
 	defer done()
 	language, tokenizer := languageOf(c)
 	err = l.write(ctx, func(tx *sql.Tx) error {
-		current, err := queue.Finish(ctx, tx, job)
-		if err != nil {
+		if err := finish(ctx, tx, job); err != nil {
 			return err
-		}
-		if !current {
-			return errWithdrawn
 		}
 		if err := dropPages(ctx, tx, rec.seq); err != nil {
 			return err

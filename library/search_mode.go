@@ -31,7 +31,6 @@ const (
 type ways struct {
 	mode     Mode
 	embedder Embedder
-	vector   []float32       // of the query
 	near     []retrieve.Near // the passages nearest to it, the best first
 	notice   string
 }
@@ -65,16 +64,19 @@ func (l *Library) waysOf(ctx context.Context, q fulltext.Query, query Query, pat
 		l.log.Warn("embed query", "tenant", l.home.ID().String(), "error", err)
 		return ways{mode: ModeWords, notice: "Searched by words only: the embedding model failed."}, nil
 	}
-	w.vector = vectors[0]
-	l.noteDimension(ctx, w.embedder, len(w.vector))
-	state, err := l.meaningState(ctx, w.embedder)
-	if err != nil {
-		return ways{}, err
+	vector := vectors[0]
+	if l.meaning.learn(w.embedder.ID(), len(vector)) {
+		// Embeddings of another length than before are of no use with this one:
+		// they count as missing from now on, and are made again.
+		state, err := l.meaningState(ctx, w.embedder)
+		if err != nil {
+			return ways{}, err
+		}
+		if !state.Ready() {
+			return unready(state), nil
+		}
 	}
-	if !state.Ready() { // its embeddings have another length than before
-		return unready(state), nil
-	}
-	w.near, err = l.nearestAllowed(ctx, q, query, w)
+	w.near, err = l.nearestAllowed(ctx, q, query, w.embedder.ID(), vector)
 	return w, err
 }
 
@@ -166,7 +168,10 @@ func (l *Library) rank(ctx context.Context, tx *sql.Tx, q fulltext.Query, query 
 	if out.passages, err = passagesOf(ctx, tx, near); err != nil {
 		return ranking{}, err
 	}
-	near = present(near, out.passages)
+	near = slices.DeleteFunc(near, func(n retrieve.Near) bool {
+		_, there := out.passages[n.Chunk]
+		return !there
+	})
 	meaning := retrieve.Pages(near)
 	meaning = meaning[:min(len(meaning), candidates)]
 	if w.mode == ModeMeaning {
@@ -179,7 +184,7 @@ func (l *Library) rank(ctx context.Context, tx *sql.Tx, q fulltext.Query, query 
 
 // nearestAllowed finds the passages nearest to the query among the documents
 // that the search is restricted to.
-func (l *Library) nearestAllowed(ctx context.Context, q fulltext.Query, query Query, w ways) ([]retrieve.Near, error) {
+func (l *Library) nearestAllowed(ctx context.Context, q fulltext.Query, query Query, model string, vector []float32) ([]retrieve.Near, error) {
 	ctx, cancel := l.limitSearch(ctx)
 	defer cancel()
 	var documents map[int64]bool
@@ -203,7 +208,7 @@ func (l *Library) nearestAllowed(ctx context.Context, q fulltext.Query, query Qu
 	if restricted {
 		keep = func(chunk int64) bool { return documents[chunk>>pageBits] }
 	}
-	return l.nearest(ctx, w.embedder.ID(), w.vector, passagesPerPage*candidates, keep)
+	return l.nearest(ctx, model, vector, passagesPerPage*candidates, keep)
 }
 
 // passagesOf returns where the best passage of each page lies. Passages that
@@ -230,17 +235,6 @@ func passagesOf(ctx context.Context, tx *sql.Tx, near []retrieve.Near) (map[int6
 		return nil, fmt.Errorf("read passages: %w", err)
 	}
 	return spans, nil
-}
-
-// present leaves out what has no passage any more.
-func present(near []retrieve.Near, spans map[int64]retrieve.Span) []retrieve.Near {
-	kept := near[:0]
-	for _, n := range near {
-		if _, there := spans[n.Chunk]; there {
-			kept = append(kept, n)
-		}
-	}
-	return kept
 }
 
 // searchByMeaning answers a search in one of the ways that use embeddings. The

@@ -5,21 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/holtdb/holt/library"
 	"github.com/holtdb/holt/web/ui"
 )
-
-// startStream begins an answer of server-sent events.
-func startStream(v *visit) eventStream {
-	h := v.w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "private, no-store")
-	h.Set("X-Accel-Buffering", "no") // a proxy must not hold events back
-	return eventStream{w: v.w, flush: http.NewResponseController(v.w).Flush}
-}
 
 // apiAnswerEvents answers GET /api/chats/{id}/events?answer=: the events of an
 // answer, from its beginning.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 )
 
 // eventStream writes server-sent events
@@ -11,6 +12,15 @@ import (
 type eventStream struct {
 	w     io.Writer
 	flush func() error
+}
+
+// startStream begins an answer of server-sent events.
+func startStream(v *visit) eventStream {
+	h := v.w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("X-Accel-Buffering", "no") // a proxy must not hold events back
+	return eventStream{w: v.w, flush: http.NewResponseController(v.w).Flush}
 }
 
 // send writes one event with data in JSON, which has no line ends.

@@ -121,11 +121,7 @@ func (s *server) apiEvents(v *visit) error {
 	if err != nil {
 		return err
 	}
-	h := v.w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "private, no-store")
-	h.Set("X-Accel-Buffering", "no") // a proxy must not hold events back
-	stream := eventStream{w: v.w, flush: http.NewResponseController(v.w).Flush}
+	stream := startStream(v)
 	alive := time.NewTicker(keepAlive)
 	defer alive.Stop()
 	for {

@@ -48,8 +48,7 @@ func (s *server) askModels(v *visit, status int, purpose library.Purpose, change
 // modelChange reads the form of a model. An empty key keeps the one that is
 // there, unless it is to be forgotten.
 func modelChange(form url.Values) library.ModelChange {
-	c := library.ModelChange{Protocol: form.Get("protocol"), URL: form.Get("url"), Model: form.Get("model"), Key: keyOf(form)}
-	return c
+	return library.ModelChange{Protocol: form.Get("protocol"), URL: form.Get("url"), Model: form.Get("model"), Key: keyOf(form)}
 }
 
 func keyOf(form url.Values) *string {

@@ -104,17 +104,13 @@ func (f serverFlags) config(c *console) (server.Config, error) {
 		OpenRegistration: f.OpenRegistration, Logger: f.logger(c),
 		LocalModel: f.LocalModel, MeaningBytes: f.MeaningBytes,
 	}
-	for _, name := range f.OCRLanguages {
-		language, err := ocr.ParseLanguage(name)
-		if err != nil {
-			return server.Config{}, fmt.Errorf("%w: %w", errUsage, err)
-		}
-		cfg.OCRLanguages = append(cfg.OCRLanguages, language)
+	var err error
+	if cfg.OCRLanguages, err = ocr.ParseLanguages(strings.Join(f.OCRLanguages, ",")); err != nil {
+		return server.Config{}, fmt.Errorf("%w: %w", errUsage, err)
 	}
 	for _, p := range f.TrustedProxies {
 		cfg.TrustedProxies = append(cfg.TrustedProxies, p.Prefix)
 	}
-	var err error
 	if cfg.JWT, err = f.JWT.config(); err != nil {
 		return server.Config{}, err
 	}
